@@ -1,0 +1,145 @@
+"""Where a catalogue's pictures are: a folder, a zip, or an array; always read in place, never copied."""
+
+import io
+import threading
+import zipfile
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from lib.errors import CatalogError
+
+
+class PictureStore(Protocol):
+    """Reads a picture file by its locator, the ``image`` column of a catalogue. Safe to call from several threads."""
+
+    def read(self, locator: str) -> bytes:
+        """Return the bytes of one picture file."""
+
+    def names(self) -> list[str]:
+        """Return every locator there is, in a fixed order."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``open_pictures`` needs to open it again."""
+
+
+class FolderPictures:
+    """Pictures below a folder; a locator is a relative path with forward slashes."""
+
+    def __init__(self, root: Path, *, inside: bool = False) -> None:
+        self.root = root
+        self._inside = inside
+
+    def read(self, locator: str) -> bytes:
+        """Return the bytes of one picture file; links and paths that lead out of the folder are refused."""
+        path = self.root / locator
+        if not path.resolve().is_relative_to(self.root.resolve()) or path.is_symlink():
+            raise CatalogError(f"The picture {locator!r} lies outside {self.root}.")
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise CatalogError(f"The picture {path} cannot be read ({error.strerror}).") from error
+
+    def names(self) -> list[str]:
+        """Return the relative path of every file below the folder, sorted."""
+        files = (path for path in self.root.rglob("*") if path.is_file() and not path.is_symlink())
+        return sorted(path.relative_to(self.root).as_posix() for path in files)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``open_pictures`` needs; a folder inside the catalogue's own is kept relative to it."""
+        return {
+            "kind": "inside" if self._inside else "folder",
+            "path": self.root.name if self._inside else str(self.root.resolve()),
+        }
+
+
+class ZipPictures:
+    """Pictures in a zip; a locator is a member's name. Each thread reads through a handle of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    @property
+    def _archive(self) -> zipfile.ZipFile:
+        if not hasattr(self._local, "archive"):
+            self._local.archive = zipfile.ZipFile(self.path)
+        archive: zipfile.ZipFile = self._local.archive
+        return archive
+
+    def read(self, locator: str) -> bytes:
+        """Return the bytes of one member."""
+        try:
+            return self._archive.read(locator)
+        except (KeyError, zipfile.BadZipFile, OSError) as error:
+            raise CatalogError(f"{self.path} cannot give {locator!r} ({error}).") from error
+
+    def names(self) -> list[str]:
+        """Return the names of every file in the zip, sorted."""
+        return sorted(info.filename for info in self._archive.infolist() if not info.is_dir())
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``open_pictures`` needs."""
+        return {"kind": "zip", "path": str(self.path.resolve())}
+
+
+class ArrayPictures:
+    """Pictures as the rows of one uint8 array, (n, height, width) or (n, height, width, 3); a locator is a row number."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def _array(self) -> np.ndarray:
+        return np.load(self.path, mmap_mode="r", allow_pickle=False)
+
+    def read(self, locator: str) -> bytes:
+        """Return one row as the bytes of a PNG."""
+        from PIL import Image
+
+        buffer = io.BytesIO()
+        Image.fromarray(np.asarray(self._array[int(locator)])).save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()
+
+    def names(self) -> list[str]:
+        """Return every row number."""
+        return [str(row) for row in range(len(self._array))]
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``open_pictures`` needs: the array lies in the catalogue's own folder."""
+        return {"kind": "array", "path": self.path.name}
+
+
+def open_pictures(described: Mapping[str, Any], *, folder: Path, command: str) -> PictureStore:
+    """Open the pictures that a catalogue's manifest describes.
+
+    Parameters
+    ----------
+    described : dict
+        What ``PictureStore.describe`` returned at import.
+    folder : Path
+        The catalogue's folder.
+    command : str
+        The command that imports it again, for the error.
+
+    Returns
+    -------
+    PictureStore
+
+    Raises
+    ------
+    CatalogError
+        If the pictures are no longer where they were.
+    """
+    kind, where = described["kind"], str(described["path"])
+    path = Path(where) if kind in ("folder", "zip") else folder / where
+    if not path.exists():
+        raise CatalogError(
+            f"The pictures of this catalogue were at {path}, which is gone.", hint=f"Put them back, or run: {command}"
+        )
+    if kind == "array":
+        return ArrayPictures(path)
+    return ZipPictures(path) if kind == "zip" else FolderPictures(path, inside=kind == "inside")

@@ -1,0 +1,1 @@
+"""Charts: arrays and frames in, plotly figures out."""

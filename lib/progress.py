@@ -1,0 +1,95 @@
+"""Progress of long work: finished items, and the time left as measured, told to whoever listens."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+#: Called with the number of finished items, the number in all, and how many of the finished ones were reused.
+Report = Callable[[int, int, int], None]
+
+
+def silent(done: int, total: int, n_reused: int = 0) -> None:
+    """Report nothing: the default listener of library functions."""
+
+
+def time_left(done: int, total: int, n_reused: int, elapsed: float) -> float | None:
+    """Return the seconds left at the speed measured so far; reused items took no time and do not count.
+
+    Parameters
+    ----------
+    done, total, n_reused : int
+        Finished items (reused ones among them), items in all, items reused from an earlier run.
+    elapsed : float
+        Seconds since the first item that was not reused began.
+
+    Returns
+    -------
+    float or None
+        None until a step has been measured.
+
+    Examples
+    --------
+    >>> time_left(60, 100, 50, 5.0)
+    20.0
+    """
+    measured = done - n_reused
+    return elapsed / measured * (total - done) if measured > 0 else None
+
+
+def spoken_time(seconds: float) -> str:
+    """Return a duration as people say it.
+
+    Examples
+    --------
+    >>> spoken_time(8.2), spoken_time(75), spoken_time(7300)
+    ('8 s', '1 min 15 s', '2 h 01 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+@dataclass
+class TerminalProgress:
+    """Draws progress on standard error: a line that renews itself on a terminal, a line every few seconds elsewhere.
+
+    Parameters
+    ----------
+    label : str
+        What is being done, such as ``"embedding"``.
+    """
+
+    label: str
+    _started: float = 0.0
+    _drawn: float = 0.0
+
+    def __call__(self, done: int, total: int, n_reused: int = 0) -> None:
+        """Take the counts and draw them, at most ten times a second (every five seconds in a log)."""
+        now = time.monotonic()
+        if not self._started:
+            self._started = now
+        live = sys.stderr.isatty()
+        finished = done >= total
+        if not finished and now - self._drawn < (0.1 if live else 5.0):
+            return
+        self._drawn = now
+        line = self._line(done, total, n_reused, now - self._started)
+        sys.stderr.write(f"\r\033[K{line}" if live else f"{line}\n")
+        if finished and live:
+            sys.stderr.write("\n")
+        sys.stderr.flush()
+
+    def _line(self, done: int, total: int, n_reused: int, elapsed: float) -> str:
+        left = time_left(done, total, n_reused, elapsed)
+        parts = [f"{self.label}: {done:,} of {total:,}"]
+        if n_reused:
+            parts.append(f"{n_reused:,} kept from before")
+        if done >= total:
+            parts.append(f"done in {spoken_time(elapsed)}")
+        elif left is not None:
+            parts.append(f"{spoken_time(left)} left")
+        return ", ".join(parts)

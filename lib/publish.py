@@ -1,0 +1,173 @@
+"""How artifacts are written: whole or not at all.
+
+A result folder is made under a temporary name in the place where it will stand and renamed when its manifest, which
+is written last, is on disk. A reader therefore sees a whole result or none.
+"""
+
+import contextlib
+import dataclasses
+import datetime
+import errno
+import importlib.metadata
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lib.artifacts import MANIFEST, sha256_of
+from lib.errors import ArtifactError
+from lib.schema import Manifest
+
+_RECORDED = ("numpy", "pandas", "pillow", "keras", "tensorflow", "openvino", "scikit-learn", "faiss-cpu")
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn a full or read-only disk into an ``ArtifactError``; let every other error through.
+
+    Parameters
+    ----------
+    path : Path
+        What is being written, for the message.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ArtifactError(
+                f"The disk is full: {path} could not be written.",
+                hint="Free some space and run the same command again; finished parts are kept.",
+            ) from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise ArtifactError(
+                f"{path} may not be written ({error.strerror}).",
+                hint="Choose another folder with --artifacts DIR or VITRINE_ARTIFACTS.",
+            ) from error
+        raise
+
+
+@contextlib.contextmanager
+def publish(target: Path) -> Iterator[Path]:
+    """Make a result folder whole or not at all.
+
+    Yields a temporary folder beside `target`; fill it, end with ``write_manifest``. On leaving, it takes the place of
+    `target`. On an error it is removed and `target` stays as it was.
+
+    Parameters
+    ----------
+    target : Path
+        The result's final folder.
+
+    Raises
+    ------
+    ArtifactError
+        If the disk is full or may not be written.
+    """
+    with disk_errors(target):
+        draft = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
+        draft.mkdir(parents=True)
+        try:
+            yield draft
+            if not (draft / MANIFEST).is_file():
+                raise RuntimeError(f"{draft} was left without a manifest.")
+            _replace(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _replace(draft: Path, target: Path) -> None:
+    """Put `draft` where `target` is; an older `target` is removed only when the new one stands."""
+    old = draft.with_suffix(".old")
+    if target.exists():
+        target.rename(old)
+    draft.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Hash every file in `folder`, stamp the manifest, and write it: the last step of making an artifact.
+
+    Parameters
+    ----------
+    folder : Path
+    manifest : Manifest
+        Its ``files``, ``versions`` and ``created_at`` are filled in here.
+
+    Returns
+    -------
+    Manifest
+        As it was written.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    stamped = dataclasses.replace(
+        manifest,
+        files={path.relative_to(folder).as_posix(): sha256_of(path) for path in paths},
+        versions=library_versions(),
+        created_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+    write_atomically(folder / MANIFEST, stamped.to_json().encode())
+    return stamped
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name in the same folder, flush it to disk, then rename it.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes
+    """
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def exclusive(folder: Path, name: str, *, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold a lock that one process has at a time; another waits until it is free, and is freed by a kill.
+
+    Parameters
+    ----------
+    folder : Path
+        The catalogue's folder; made where it is absent.
+    name : str
+        What is being made.
+    on_wait : callable, optional
+        Called once if somebody else holds the lock.
+    """
+    from filelock import FileLock, Timeout
+
+    with disk_errors(folder):
+        (folder / ".locks").mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".locks" / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait is not None:
+            on_wait()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that decide numbers, of those installed.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    versions = {}
+    for name in _RECORDED:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return versions

@@ -1,0 +1,1 @@
+"""Retrieval: distances, the index, filters and search."""
