@@ -3,7 +3,8 @@
     AppError                    anything a user can cause or mend; pages and the command line catch only this
     ├── CatalogError            a source, a catalogue name, a table or a column is not what it should be
     ├── ImageError              a picture that cannot or must not be decoded
-    ├── WeightsError            a backbone's weights cannot be had, or do not fit it
+    ├── ModelError              a model that cannot be built or run as it was asked for
+    │   └── WeightsError        its weights cannot be had, or do not fit it
     ├── SearchError             a query that cannot be answered as it was asked
     └── ArtifactError           something under artifacts/ cannot be used or written
         ├── MissingArtifact     it was never made
@@ -43,8 +44,12 @@ class ImageError(AppError, ValueError):
     """A picture that cannot or must not be decoded."""
 
 
-class WeightsError(AppError, ValueError):
-    """A backbone's weights cannot be had, or do not fit it."""
+class ModelError(AppError, ValueError):
+    """A model that cannot be built or run as it was asked for."""
+
+
+class WeightsError(ModelError):
+    """A model's weights cannot be had, or do not fit it."""
 
 
 class SearchError(AppError, ValueError):
