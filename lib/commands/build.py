@@ -1,0 +1,44 @@
+"""``build``: every stage of an experiment file."""
+
+import argparse
+from pathlib import Path
+
+from lib.artifacts import Store
+from lib.commands.shared import Commands, Values, add_command
+from lib.errors import AppError
+from lib.pipeline import build, read_experiment
+from lib.progress import TerminalProgress
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    purpose = "make every stage of an experiment, skipping what is current"
+    parser = add_command(commands, "build", handler=_run, show=_show, purpose=purpose)
+    parser.add_argument("experiment", metavar="EXPERIMENT.toml", type=Path, help="see experiments/")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="set a key, such as catalog.limit=40"
+    )
+
+
+def _run(args: argparse.Namespace, store: Store) -> Values:
+    """Build the stages and say what became of each."""
+    settings = {}
+    for text in args.set:
+        key, found, value = text.partition("=")
+        if not found or not key:
+            raise AppError(f"--set {text!r} is not KEY=VALUE.", hint="For example: --set catalog.limit=40")
+        settings[key] = value
+    stages = read_experiment(args.experiment, settings=settings)
+    results = list(build(store, stages, reporter=TerminalProgress, seed=args.seed))
+    return {
+        "stages": [result.to_json() for result in results],
+        "failed": sum(result.status == "failed" for result in results),
+    }
+
+
+def _show(values: Values) -> None:
+    """Print a line a stage."""
+    for stage in values["stages"]:
+        print(f"{stage['status']:<12} {stage['kind']:<10} {stage['id']}")
+        if stage["reason"]:
+            print(f"{'':<12} {stage['reason']}")
