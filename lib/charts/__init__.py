@@ -1,1 +1,1 @@
-"""Charts: arrays and frames in, plotly figures out."""
+"""Tables and arrays in, plotly figures out: nothing here knows of Streamlit or of where numbers come from."""

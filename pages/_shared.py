@@ -1,0 +1,112 @@
+"""What every page needs: its heading, the catalogue chooser, cached loaders, and the one place that shows errors."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import streamlit as st
+
+from lib import settings
+from lib.artifacts import MANIFEST, Store
+from lib.catalog import Catalog, load_catalog
+from lib.errors import AppError
+from lib.schema import Manifest
+
+#: Makes a catalogue to begin with, and a model for it.
+FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
+MADE_UP = "Made-up sample data"
+_COMMAND = re.compile(r"python -m lib .*|make \w+")
+
+
+def store() -> Store:
+    """Return the artifacts that this dashboard shows."""
+    return Store(settings.artifacts_dir())
+
+
+def show(title: str, purpose: str, body: Callable[[Catalog], None]) -> None:
+    """Draw a page: its heading, the catalogue chosen in the sidebar, and `body`; or what is missing, and the mend."""
+    st.title(title, anchor=False)
+    st.markdown(purpose)
+    with guard():
+        names = store().catalog_names()
+        if not names:
+            _nothing_yet()
+            return
+        chosen = catalog(_choose(names))
+        if chosen.synthetic:
+            st.badge(MADE_UP, icon=":material/draw:", color="orange", help="Drawn by a program; no shop sells it.")
+        body(chosen)
+
+
+@contextlib.contextmanager
+def guard() -> Iterator[None]:
+    """Show an error that a person can mend, with the command that mends it; let bugs through."""
+    try:
+        yield
+    except AppError as error:
+        st.error(error.message, icon=":material/error:")
+        command = command_in(error.hint)
+        if error.hint:
+            st.markdown(f"**What to do.** {escape(error.hint)}")
+        if command:
+            st.code(command, language="bash")
+
+
+def command_in(hint: str) -> str:
+    """Return the command that a hint ends with, or an empty string."""
+    found = _COMMAND.search(hint)
+    return found.group().rstrip(". ") if found else ""
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+|~$:!&-])", r"\\\1", text)
+
+
+def _nothing_yet() -> None:
+    """Say how to get a catalogue where there is none."""
+    st.info("There is no catalogue yet. Make a drawn one to try everything with, or import your own.")
+    st.code(FIRST_COMMANDS, language="bash")
+    st.markdown("A folder with one subfolder a label, or a table and a folder of pictures, becomes a catalogue too:")
+    st.code("python -m lib import folder --name mine --path PICTURES\npython -m lib import --help", language="bash")
+    st.caption(f"Looked in {escape(str(settings.artifacts_dir()))}")
+
+
+def _choose(names: list[str]) -> str:
+    """Return the catalogue chosen in the sidebar; every page shares it, and the address names it."""
+    asked = st.query_params.get("catalog")
+    if asked and asked not in names:
+        st.warning(f"There is no catalogue {escape(asked)}; this is another one.", icon=":material/warning:")
+    chosen = st.sidebar.selectbox(
+        "Catalogue",
+        names,
+        key="catalog",
+        bind="query-params",
+        help="Everything on every page is about this catalogue. More: python -m lib import --help",
+    )
+    return str(chosen)
+
+
+def stamp(path: Path) -> str:
+    """Return what changes when a file does; an empty string where there is none."""
+    with contextlib.suppress(OSError):
+        status = path.stat()
+        return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
+    return ""
+
+
+def catalog(name: str) -> Catalog:
+    """Return a catalogue, read once for everybody and again when it was imported anew."""
+    here = store()
+    return _catalog(str(here.root), name, stamp(here.catalog_folder(name) / MANIFEST))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the catalogue …")
+def _catalog(root: str, name: str, when: str) -> Catalog:
+    return load_catalog(Store(Path(root)), name)
+
+
+def embeddings(chosen: Catalog) -> list[Manifest]:
+    """Return the manifests of a catalogue's embeddings, newest first."""
+    return store().manifests(chosen.name, "embedding")[::-1]

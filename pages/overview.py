@@ -1,0 +1,144 @@
+import datetime
+
+import pandas as pd
+import streamlit as st
+
+from lib.catalog import Catalog
+from lib.catalog.balance import class_balance
+from lib.catalog.statistics import spread
+from lib.embedding import is_stale
+from lib.schema import SPLITS, Manifest
+from pages import _shared as shared
+from pages._grid import bare, product_grid
+
+TITLE = "Overview"
+PURPOSE = "What is in this catalogue, which models are ready to search it, and where to go from here."
+N_MOSAIC = 24
+
+WAYS = {
+    "Show it": (
+        "You want results to take to a meeting: search with a photograph or a product, narrow it down, and take the "
+        "hits away as a CSV.",
+        ("pages/search.py", "Search with a picture", ":material/image_search:"),
+    ),
+    "Understand it": (
+        "You want to know what each number means: see how pictures, labels and colours are spread before any model "
+        "looks at them, then compare what the models find.",
+        ("pages/dataset.py", "Explore the dataset", ":material/bar_chart:"),
+    ),
+    "Present it": (
+        "You are on a stage: everything here works offline, one click on an example answers at once, and a link "
+        "opens exactly the view you prepared.",
+        ("pages/search.py", "Open the examples", ":material/slideshow:"),
+    ),
+}
+
+MODEL_COLUMNS = {
+    "model": st.column_config.TextColumn("Model", help="Backbone, input size, fit, weights, and what it was made from"),
+    "state": st.column_config.TextColumn("State", help="Stale: the catalogue's pictures changed since it was made"),
+    "n": st.column_config.NumberColumn("Pictures", format="localized", help="Pictures that have a vector"),
+    "n_skipped": st.column_config.NumberColumn("Left out", format="localized", help="Pictures that could not be read"),
+    "dim": st.column_config.NumberColumn("Dimensions", format="localized", help="Length of a vector"),
+    "precision": st.column_config.TextColumn("Precision", help="Arithmetic the model ran in; a query runs in the same"),
+    "speed": st.column_config.NumberColumn(
+        "Pictures/s", format="%.0f", help="Measured while it was made, decoding included"
+    ),
+    "age": st.column_config.TextColumn("Made", help="How long ago"),
+}
+
+
+def age(created_at: str) -> str:
+    """Return how long ago something was made, in the largest unit that fits."""
+    made = datetime.datetime.fromisoformat(created_at)
+    minutes = int((datetime.datetime.now(datetime.UTC) - made).total_seconds() // 60)
+    for unit, length in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes >= length:
+            n = minutes // length
+            return f"{n:,} {unit}{'s' if n > 1 else ''} ago"
+    return "just now"
+
+
+def numbers(catalog: Catalog) -> None:
+    """Draw the counts."""
+    balance = class_balance(catalog.column(catalog.label))
+    n_skipped = catalog.manifest.n_skipped
+    splits = catalog.frame["split"].value_counts()
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Pictures", f"{len(catalog.frame):,}", help="Rows of the catalogue; one row is one picture.")
+        st.metric("Products", f"{catalog.frame['group_id'].nunique():,}", help="A product may have several pictures.")
+        st.metric("Labels", f"{balance.n_labels:,}", help=f"Different values of {catalog.label}, the default label.")
+        st.metric("Attributes", f"{len(catalog.attributes):,}", help=", ".join(catalog.attributes) or "None.")
+        st.metric("Left out", f"{n_skipped:,}", help="Rows or pictures that could not be used; Dataset lists each.")
+        st.metric(
+            "Train / val / test",
+            " / ".join(f"{int(splits.get(name, 0)):,}" for name in SPLITS),
+            help="Pictures in each split. One product's pictures and identical pictures stay in one split.",
+        )
+
+
+def models(catalog: Catalog) -> None:
+    """Draw which embeddings are ready, which are stale and which are damaged."""
+    st.header("Models", anchor=False, help="A model's embedding of every picture; searching needs one.")
+    found = shared.embeddings(catalog)
+    if found:
+        rows = [model_row(manifest, catalog) for manifest in found]
+        st.dataframe(pd.DataFrame(rows), column_config=MODEL_COLUMNS, hide_index=True, alt="Models that are ready")
+    else:
+        st.info(f"No model has embedded {shared.escape(catalog.name)} yet. This one needs no weights and no network:")
+        st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
+    for manifest in found:
+        if is_stale(manifest, catalog):
+            st.warning(f"{manifest.id} is stale: the pictures have changed since. Refresh it:", icon=":material/update:")
+            st.code(manifest.command, language="bash")
+    for error in shared.store().damaged(catalog.name, "embedding"):
+        with shared.guard():
+            raise error
+
+
+def model_row(manifest: Manifest, catalog: Catalog) -> dict[str, object]:
+    """Return the row of one embedding."""
+    details = manifest.details
+    return {
+        "model": manifest.id,
+        "state": "stale" if is_stale(manifest, catalog) else "ready",
+        "n": manifest.n,
+        "n_skipped": manifest.n_skipped,
+        "dim": details["dim"],
+        "precision": details.get("precision"),
+        "speed": details.get("images_per_second"),
+        "age": age(manifest.created_at),
+    }
+
+
+def ways() -> None:
+    """Draw where each kind of visitor goes on."""
+    st.header("Where to go from here", anchor=False)
+    for column, (name, (text, (page, label, icon))) in zip(st.columns(len(WAYS)), WAYS.items(), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{name}**")
+            st.markdown(text)
+            st.page_link(page, label=label, icon=icon, query_params={"catalog": st.session_state["catalog"]})
+
+
+def body(catalog: Catalog) -> None:
+    """Draw the page."""
+    st.subheader(shared.escape(str(catalog.manifest.details["title"])), anchor=False)
+    numbers(catalog)
+    cards = [bare(catalog, product_id) for product_id in spread(catalog.frame, catalog.label, N_MOSAIC)]
+    product_grid(cards, key="mosaic", label="Pictures from the catalogue", on_pick=search_for, size=96)
+    st.caption(f"One picture a {shared.escape(catalog.label)}, commonest first. Click one to see what looks like it.")
+    if "picked_product" in st.session_state:
+        target = {"catalog": catalog.name, "product": st.session_state.pop("picked_product")}
+        st.switch_page("pages/search.py", query_params=target)
+    models(catalog)
+    ways()
+    if catalog.manifest.details.get("credits"):
+        st.caption(shared.escape(str(catalog.manifest.details["credits"])))
+
+
+def search_for(product_id: str) -> None:
+    """Remember the picture that was clicked; the page goes on to Search."""
+    st.session_state["picked_product"] = product_id
+
+
+shared.show(TITLE, PURPOSE, body)
