@@ -66,12 +66,13 @@ class TerminalProgress:
     label: str
     _started: float = 0.0
     _drawn: float = 0.0
+    _untimed: int = 0
 
     def __call__(self, done: int, total: int, n_reused: int = 0) -> None:
         """Take the counts and draw them, at most ten times a second (every five seconds in a log)."""
         now = time.monotonic()
         if not self._started:
-            self._started = now
+            self._started, self._untimed = now, done - n_reused
         live = sys.stderr.isatty()
         finished = done >= total
         if not finished and now - self._drawn < (0.1 if live else 5.0):
@@ -84,7 +85,7 @@ class TerminalProgress:
         sys.stderr.flush()
 
     def _line(self, done: int, total: int, n_reused: int, elapsed: float) -> str:
-        left = time_left(done, total, n_reused, elapsed)
+        left = time_left(done, total, n_reused + self._untimed, elapsed)
         parts = [f"{self.label}: {done:,} of {total:,}"]
         if n_reused:
             parts.append(f"{n_reused:,} kept from before")

@@ -11,6 +11,7 @@ import errno
 import importlib.metadata
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from lib.artifacts import MANIFEST, sha256_of
 from lib.errors import ArtifactError
 from lib.schema import Manifest
 
+#: Drafts of killed runs are removed once nobody can still be writing them, in seconds.
+_ABANDONED_AFTER = 6 * 3600
 _RECORDED = ("numpy", "pandas", "pillow", "keras", "tensorflow", "openvino", "scikit-learn", "faiss-cpu")
 
 
@@ -67,6 +70,7 @@ def publish(target: Path) -> Iterator[Path]:
     with disk_errors(target):
         draft = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
         draft.mkdir(parents=True)
+        _remove_abandoned(target)
         try:
             yield draft
             if not (draft / MANIFEST).is_file():
@@ -81,8 +85,22 @@ def _replace(draft: Path, target: Path) -> None:
     old = draft.with_suffix(".old")
     if target.exists():
         target.rename(old)
-    draft.rename(target)
+    try:
+        draft.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Delete what killed runs left beside `target`, once it is too old to be somebody's who is still at it."""
+    for pattern in (f".{target.name}.????????.tmp", f".{target.name}.????????.old"):
+        for path in target.parent.glob(pattern):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > _ABANDONED_AFTER:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:

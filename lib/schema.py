@@ -121,7 +121,7 @@ class Manifest:
                 raise InvalidArtifact(f"schema version {version!r} is not {SCHEMA_VERSION}.")
             values.pop("n_skipped", None)
             return cls(**values)
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidArtifact(f"not a manifest ({error}).") from error
 
 
