@@ -11,4 +11,5 @@ PAGES = {
 }
 
 st.set_page_config(page_title="Vitrine", page_icon="pages/assets/icon.svg", layout="wide")
+st.logo("pages/assets/logo.svg", icon_image="pages/assets/icon.svg", size="large")
 st.navigation(PAGES).run()

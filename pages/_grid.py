@@ -59,17 +59,19 @@ def product_grid(
     on_pick: Callable[[str], None] | None = None,
     size: int = 168,
     shape: str = "1",
+    rows: int = 0,
 ) -> None:
     """Draw cards; a click, or Enter on a focused one, calls `on_pick` with its id before the page runs again.
 
     `size` is the least width of a card in pixels; a narrow screen always gets two in a row. `shape` is the picture's
-    width by its height, as CSS writes it.
+    width by its height, as CSS writes it. `rows` cuts the grid after so many whole rows; 0 draws all.
     """
     data = {
         "items": list(cards),
         "label": label,
         "card": size,
         "shape": shape,
+        "rows": rows,
         "clickable": on_pick is not None,
     }
     _component(key=key, data=data, on_picked_change=lambda: picked(st.session_state.get(key), on_pick))

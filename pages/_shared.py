@@ -5,17 +5,22 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from lib import settings
 from lib.artifacts import MANIFEST, Store
 from lib.catalog import Catalog, load_catalog
+from lib.charts.theme import Figure
 from lib.errors import AppError
 from lib.schema import Manifest
+from lib.spreadsheet import to_csv
 
 #: Makes a catalogue to begin with, and a model for it.
 FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
 MADE_UP = "Made-up sample data"
+_CLICKED = "clicked_product"
+_CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 _COMMAND = re.compile(r"python -m lib .*|make \w+")
 
 
@@ -36,6 +41,9 @@ def show(title: str, purpose: str, body: Callable[[Catalog], None]) -> None:
         chosen = catalog(_choose(names))
         if chosen.synthetic:
             st.badge(MADE_UP, icon=":material/draw:", color="orange", help="Drawn by a program; no shop sells it.")
+        if _CLICKED in st.session_state:
+            query = {"catalog": chosen.name, "product": st.session_state.pop(_CLICKED)}
+            st.switch_page("pages/search.py", query_params=query)
         body(chosen)
 
 
@@ -110,3 +118,18 @@ def _catalog(root: str, name: str, when: str) -> Catalog:
 def embeddings(chosen: Catalog) -> list[Manifest]:
     """Return the manifests of a catalogue's embeddings, newest first."""
     return store().manifests(chosen.name, "embedding")[::-1]
+
+
+def chart(figure: Figure, *, key: str, alt: str) -> None:
+    """Draw a figure, with a button that saves it as a picture."""
+    st.plotly_chart(figure, key=key, alt=alt, config=_CHART | {"toImageButtonOptions": {"filename": key, "scale": 2}})
+
+
+def csv(table: pd.DataFrame, *, name: str, label: str = "Take it away as CSV") -> None:
+    """Offer a table as a CSV that a spreadsheet opens as text, never as formulas."""
+    st.download_button(label, to_csv(table), file_name=f"{name}.csv", mime="text/csv", icon=":material/download:")
+
+
+def search_for(product_id: str) -> None:
+    """Remember the picture that was clicked: ``show`` goes on to Search with it as the query."""
+    st.session_state[_CLICKED] = product_id

@@ -13,7 +13,7 @@ from pages._grid import bare, product_grid
 
 TITLE = "Overview"
 PURPOSE = "What is in this catalogue, which models are ready to search it, and where to go from here."
-N_MOSAIC = 24
+N_MOSAIC = 40
 
 WAYS = {
     "Show it": (
@@ -88,7 +88,9 @@ def models(catalog: Catalog) -> None:
         st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
     for manifest in found:
         if is_stale(manifest, catalog):
-            st.warning(f"{manifest.id} is stale: the pictures have changed since. Refresh it:", icon=":material/update:")
+            st.warning(
+                f"{manifest.id} is stale: the pictures have changed since. Refresh it:", icon=":material/update:"
+            )
             st.code(manifest.command, language="bash")
     for error in shared.store().damaged(catalog.name, "embedding"):
         with shared.guard():
@@ -125,20 +127,12 @@ def body(catalog: Catalog) -> None:
     st.subheader(shared.escape(str(catalog.manifest.details["title"])), anchor=False)
     numbers(catalog)
     cards = [bare(catalog, product_id) for product_id in spread(catalog.frame, catalog.label, N_MOSAIC)]
-    product_grid(cards, key="mosaic", label="Pictures from the catalogue", on_pick=search_for, size=96)
+    product_grid(cards, key="mosaic", label="Pictures from the catalogue", on_pick=shared.search_for, size=84, rows=3)
     st.caption(f"One picture a {shared.escape(catalog.label)}, commonest first. Click one to see what looks like it.")
-    if "picked_product" in st.session_state:
-        target = {"catalog": catalog.name, "product": st.session_state.pop("picked_product")}
-        st.switch_page("pages/search.py", query_params=target)
     models(catalog)
     ways()
     if catalog.manifest.details.get("credits"):
         st.caption(shared.escape(str(catalog.manifest.details["credits"])))
-
-
-def search_for(product_id: str) -> None:
-    """Remember the picture that was clicked; the page goes on to Search."""
-    st.session_state["picked_product"] = product_id
 
 
 shared.show(TITLE, PURPOSE, body)

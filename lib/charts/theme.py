@@ -4,7 +4,7 @@ Text and grid colours are left to the page, which knows whether it is light or d
 to be readable on both.
 """
 
-import plotly.graph_objects as go
+from plotly.graph_objects import Figure
 
 #: For parts of one thing, in this order: Okabe and Ito's colours, led by the house's own.
 PALETTE = ("#14858e", "#d55e00", "#0072b2", "#cc79a7", "#b8860b", "#009e73", "#56b4e9", "#7d8a92")
@@ -57,8 +57,8 @@ def count(n: int, noun: str, plural: str = "") -> str:
 
 
 def finish(
-    figure: go.Figure, *, title: str, subtitle: str, x: str | None = None, y: str | None = None, height: int = HEIGHT
-) -> go.Figure:
+    figure: Figure, *, title: str, subtitle: str, x: str | None = None, y: str | None = None, height: int = HEIGHT
+) -> Figure:
     """Give a figure the house's title, axis titles, margins and number format.
 
     Parameters

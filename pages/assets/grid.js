@@ -37,6 +37,13 @@ function card(item, choose) {
   return root;
 }
 
+// Keeps whole rows only, at most `rows` of them; what is cut away cannot be focused either.
+function keepRows(grid, rows) {
+  const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
+  const whole = Math.max(1, Math.min(rows, Math.floor(grid.children.length / columns)));
+  [...grid.children].forEach((child, i) => { child.hidden = i >= whole * columns; });
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid");
   const drawn = JSON.stringify(data);
@@ -48,4 +55,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     grid.replaceChildren(...data.items.map((item) => card(item, choose)));
     grid.drawn = drawn;
   }
+  if (!data.rows) return undefined;
+  const observer = new ResizeObserver(() => keepRows(grid, data.rows));
+  observer.observe(grid);
+  return () => observer.disconnect();
 }

@@ -1,0 +1,142 @@
+"""Sections of the Dataset page that count attributes: one at a time, in pairs, by label, down a hierarchy."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.catalog import Catalog
+from lib.catalog.balance import RARE, class_balance, long_tail
+from lib.catalog.statistics import countable, cross_table, frequencies, hierarchy_counts, histogram, measurable
+from lib.charts.bars import column_bars, frequency_bars, tail_chart
+from lib.charts.colours import are_colours
+from lib.charts.distribution import histogram_bars
+from lib.charts.heatmap import heatmap
+from lib.charts.hierarchy import SHAPES, drill_down
+from lib.charts.theme import Figure
+from pages import _shared as shared
+
+TOP = 20
+#: Pairs to begin with, where the catalogue has them.
+FIRST_PAIRS = (("gender", "masterCategory"), ("season", "masterCategory"))
+
+
+def attributes(catalog: Catalog) -> None:
+    """Draw how often each value of each attribute occurs, in two columns of about equal height."""
+    kept = set(countable(catalog.frame, catalog.attributes)) | set(measurable(catalog.frame, catalog.attributes))
+    figures = {name: attribute_figure(catalog.frame[name]) for name in catalog.attributes if name in kept}
+    if not figures:
+        st.info("This catalogue has no attribute whose values repeat.")
+    heights, columns = [0, 0], st.columns(2, gap="large")
+    for name, figure in figures.items():
+        side = heights.index(min(heights))
+        heights[side] += figure.layout.height
+        with columns[side]:
+            shared.chart(figure, key=f"attribute-{name}", alt=f"How often each value of {name} occurs")
+    st.caption(
+        "Each bar counts pictures; a picture without a value is left out of that chart. Columns lists what is missing."
+    )
+
+
+def attribute_figure(values: pd.Series) -> Figure:
+    """Return the chart that suits a column: a histogram, upright bars for years, or bars a value."""
+    name = str(values.name)
+    if measurable(values.to_frame(), [name]):
+        return histogram_bars(histogram(values), title=name, x=name)
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return column_bars(frequencies(values), title=name)
+    table = frequencies(values, top=TOP)
+    return frequency_bars(
+        table, title=name, n_distinct=int(values.nunique()), in_colour=are_colours(table["value"].tolist())
+    )
+
+
+def pairs(catalog: Catalog) -> None:
+    """Draw two heat maps, each of a pair of attributes that one chooses."""
+    names = [*countable(catalog.frame, catalog.attributes), "split"]
+    if len(names) < 2:
+        st.info("This catalogue has fewer than two attributes to cross.")
+        return
+    shares = st.toggle(
+        "Shares of each row", key="shares", bind="query-params", help="Off: pictures. On: each row adds up to 100 %."
+    )
+    for i, (rows, columns) in enumerate(first_pairs(names)):
+        with st.container(border=True):
+            left, right = st.columns(2)
+            rows = left.selectbox("Rows", names, names.index(rows), key=f"rows{i}", bind="query-params")
+            columns = right.selectbox("Columns", names, names.index(columns), key=f"columns{i}", bind="query-params")
+            with shared.guard():
+                table = cross_table(catalog.frame, rows, columns)
+                figure = heatmap(table, rows=rows, columns=columns, shares=shares)
+                shared.chart(figure, key=f"pair{i}", alt=f"How often each pair of {rows} and {columns} occurs")
+                shared.csv(table.reset_index(names=rows), name=f"{catalog.name}-{rows}-{columns}")
+
+
+def first_pairs(names: list[str]) -> list[tuple[str, str]]:
+    """Return the pairs to begin with: the usual ones, or else the first two that differ."""
+    usual = [pair for pair in FIRST_PAIRS if set(pair) <= set(names)]
+    other = [(names[0], names[1]), (names[-1], names[0])]
+    return (usual + [pair for pair in other if pair not in usual])[:2]
+
+
+def balance(catalog: Catalog) -> None:
+    """Draw how evenly the pictures are spread over the labels of a column."""
+    names = [*countable(catalog.frame, catalog.attributes)] or [catalog.label]
+    first = names.index(catalog.label) if catalog.label in names else 0
+    name = st.selectbox("Label", names, first, key="label", bind="query-params", width=320)
+    labels = catalog.frame[name]
+    found = class_balance(labels)
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Labels", f"{found.n_labels:,}", help="Different values that occur.")
+        st.metric(
+            "Worth",
+            f"{found.effective:,.1f} equal labels",
+            help="exp of the entropy: as diverse as so many equally large labels.",
+        )
+        st.metric(
+            "Hold half of all", f"{found.n_half:,}", help="So many of the commonest labels hold half of the pictures."
+        )
+        st.metric(
+            "Largest / smallest",
+            f"{found.n_largest:,} / {found.n_smallest:,}",
+            help="Pictures of the commonest and the rarest label.",
+        )
+        st.metric(f"Below {RARE} pictures", f"{found.n_rare:,}", help="Labels too rare to measure a model on each.")
+        st.metric(
+            "Single pictures", f"{found.n_single:,}", help="Labels on one picture: as a query it has nothing to find."
+        )
+    tail = long_tail(labels)
+    shared.chart(
+        tail_chart(tail, title=f"Long tail of {name}", rare=RARE), key="tail", alt=f"Pictures a label of {name}"
+    )
+    st.dataframe(
+        tail,
+        hide_index=True,
+        height=300,
+        column_config={
+            "rank": "Rank",
+            "value": "Label",
+            "n": st.column_config.NumberColumn("Pictures", format="localized"),
+            "covered": st.column_config.NumberColumn(
+                "Covered so far", format="percent", help="This label and all above"
+            ),
+        },
+        alt="Pictures a label",
+    )
+    shared.csv(tail, name=f"{catalog.name}-{name}-balance")
+
+
+def hierarchy(catalog: Catalog) -> None:
+    """Draw the hierarchy of labels, to be opened part by part."""
+    names = countable(catalog.frame, catalog.attributes)
+    known = [name for name in catalog.hierarchy if name in names] or [catalog.label]
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    levels = left.multiselect("Levels, coarse to fine", names, known, key=f"levels-{catalog.name}", max_selections=4)
+    shape = right.segmented_control(
+        "Drawn as", list(SHAPES), default="treemap", required=True, key="shape", bind="query-params"
+    )
+    if not levels:
+        st.info("Choose at least one level.")
+        return
+    nodes = hierarchy_counts(catalog.frame, levels)
+    figure = drill_down(nodes, levels=" › ".join(levels), shape=shape)
+    shared.chart(figure, key="drill", alt=f"Pictures in each branch of {', '.join(levels)}")
+    shared.csv(nodes.drop(columns="parent"), name=f"{catalog.name}-hierarchy")

@@ -1,0 +1,29 @@
+"""The filter widgets that Dataset and Search share: a choice of values an attribute."""
+
+import streamlit as st
+
+from lib.catalog import Catalog
+from lib.catalog.statistics import countable, frequencies
+
+#: Attributes with more values than this are found by words, not chosen from a list.
+_MOST_VALUES = 400
+
+
+def facets(catalog: Catalog) -> list[str]:
+    """Return the attributes worth filtering by: at least two values, and few enough to choose from."""
+    names = countable(catalog.frame, catalog.attributes)
+    return [name for name in names if 1 < catalog.frame[name].nunique() <= _MOST_VALUES]
+
+
+def where_widgets(catalog: Catalog, prefix: str) -> dict[str, list[str]]:
+    """Draw one choice of values an attribute; return those that were made. The address keeps them."""
+    chosen = {}
+    columns = st.columns(4)
+    for i, name in enumerate([*facets(catalog), "split"]):
+        options = frequencies(catalog.frame[name])["value"].tolist()
+        values = columns[i % 4].multiselect(
+            name, options, key=f"{prefix}.{name}", bind="query-params", placeholder="any"
+        )
+        if values:
+            chosen[name] = values
+    return chosen
