@@ -16,6 +16,7 @@ PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 #: The areas of lib from the bottom up: each may import itself and whatever stands before it.
 ORDER = (
     "errors",
+    "spreadsheet",
     "settings",
     "schema",
     "progress",

@@ -187,7 +187,7 @@ DISTANCE_METRICS: dict[str, DistanceMetric] = {
         DistanceMetric(
             name="cosine",
             label="Cosine",
-            explanation="One minus the cosine of the angle between two vectors: 0 if they point alike, 2 if oppositely.",
+            explanation="1 minus the cosine of their angle: 0 for the same direction, 2 for opposite.",
             exact=cosine_distances,
             kernel=_dots,
             bounds=_cosine_bounds,
