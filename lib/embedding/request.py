@@ -1,0 +1,186 @@
+"""What is asked for when a catalogue is embedded, and the id that follows from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib.catalog import Catalog
+from lib.errors import WeightsError
+from lib.images.fit import FITS
+from lib.models import BACKBONES, MODELS, Descriptor, Model
+from lib.models.weights import IMAGENET, NONE, Weights, find_weights
+from lib.schema import artifact_id
+
+__all__ = ["ENGINE_CHOICES", "MODELS", "PRECISIONS", "EmbeddingRequest", "request_of"]
+
+PRECISIONS = ("f32", "bf16")
+ENGINE_CHOICES = ("auto", "keras", "openvino")
+
+
+@dataclass(frozen=True)
+class EmbeddingRequest:
+    """A model, what it sees of a picture, and how exactly it computes.
+
+    Parameters
+    ----------
+    backbone : str
+        A key of ``lib.models.MODELS``.
+    size : int, default=0
+        Side of the square input; 0 becomes the size that the model was made for.
+    fit : str, default="pad"
+        A key of ``lib.images.fit.FITS``.
+    weights : str, default=""
+        ``imagenet``, ``none``, or a file. Empty becomes ``imagenet``, or ``none`` for a descriptor, which has none.
+    precision : {"f32", "bf16"}, default="f32"
+    engine : {"auto", "keras", "openvino"}, default="auto"
+        Who computes; it does not change the result, so it is no part of the id.
+
+    Raises
+    ------
+    ValueError
+        If an argument is none of the above; its ``ModelError`` if the size does not suit the model.
+    """
+
+    backbone: str
+    size: int = 0
+    fit: str = "pad"
+    weights: str = ""
+    precision: str = "f32"
+    engine: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name, allowed in (
+            ("backbone", tuple(MODELS)),
+            ("fit", tuple(FITS)),
+            ("precision", PRECISIONS),
+            ("engine", ENGINE_CHOICES),
+        ):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"Expected {name} to be one of {allowed}. Received: {name}={getattr(self, name)!r}")
+        if self.size == 0:
+            object.__setattr__(self, "size", self.model.size)
+        if not self.weights:
+            object.__setattr__(self, "weights", IMAGENET if self.backbone in BACKBONES else NONE)
+        self.model.check_size(self.size)
+        if isinstance(self.model, Descriptor) and (self.weights != NONE or self.precision != "f32"):
+            raise WeightsError(f"{self.model.title} has no weights and computes in f32.", hint="Leave both out.")
+
+    @property
+    def model(self) -> Model:
+        """The model's row in the table."""
+        return MODELS[self.backbone]
+
+    def find_weights(self, *, seed: int = 0) -> Weights:
+        """Find the weights asked for; see ``lib.models.weights.find_weights``.
+
+        Parameters
+        ----------
+        seed : int, default=0
+            For random weights.
+
+        Returns
+        -------
+        Weights
+            For a descriptor, its name and version.
+        """
+        if isinstance(self.model, Descriptor):
+            return self.model.fingerprint()
+        return find_weights(self.weights, BACKBONES[self.backbone], seed=seed)
+
+    def inputs(self, catalog: Catalog, weights: Weights) -> dict[str, Any]:
+        """Return what the embedding is made from, as it stands in the manifest.
+
+        Parameters
+        ----------
+        catalog : Catalog
+        weights : Weights
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "catalog": catalog.name,
+            "pictures_sha256": catalog.pictures_sha256,
+            "weights_sha256": weights.sha256,
+        }
+
+    def parameters(self, weights: Weights) -> dict[str, Any]:
+        """Return what was asked for, as it stands in the manifest: all that decides the vectors, and nothing else.
+
+        Parameters
+        ----------
+        weights : Weights
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "backbone": self.backbone,
+            "size": self.size,
+            "fit": self.fit,
+            "weights": weights.label,
+            "precision": self.precision,
+        }
+
+    def id(self, catalog: Catalog, *, seed: int = 0) -> str:
+        """Return the id that the embedding has or will have. TensorFlow is loaded only to download weights.
+
+        Parameters
+        ----------
+        catalog : Catalog
+        seed : int, default=0
+            For random weights.
+
+        Returns
+        -------
+        str
+            Such as ``mobilenet_v2-224-pad-imagenet-3f9c2a``.
+
+        Raises
+        ------
+        WeightsError
+            If the weights cannot be had.
+        """
+        return self.id_with(catalog, self.find_weights(seed=seed))
+
+    def id_with(self, catalog: Catalog, weights: Weights) -> str:
+        """Return the id, the weights being found already.
+
+        Parameters
+        ----------
+        catalog : Catalog
+        weights : Weights
+
+        Returns
+        -------
+        str
+        """
+        parts = [self.backbone, str(self.size), self.fit, weights.label]
+        if self.precision != "f32":
+            parts.append(self.precision)
+        return artifact_id("-".join(parts), self.inputs(catalog, weights), self.parameters(weights))
+
+
+def request_of(parameters: Mapping[str, Any], *, weights: str) -> EmbeddingRequest:
+    """Return the request that an embedding's manifest records.
+
+    Parameters
+    ----------
+    parameters : dict
+        The manifest's.
+    weights : str
+        What to ask for: the label, or the path of the file.
+
+    Returns
+    -------
+    EmbeddingRequest
+    """
+    return EmbeddingRequest(
+        backbone=str(parameters["backbone"]),
+        size=int(parameters["size"]),
+        fit=str(parameters["fit"]),
+        weights=weights,
+        precision=str(parameters["precision"]),
+    )
