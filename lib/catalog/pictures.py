@@ -1,8 +1,10 @@
 """Where a catalogue's pictures are: a folder, a zip, or an array; always read in place, never copied."""
 
 import io
+import os
 import threading
 import zipfile
+import zlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from lib.errors import CatalogError
+
+#: No single file of a source is read beyond this.
+MAX_FILE_BYTES = 256_000_000
 
 
 class PictureStore(Protocol):
@@ -39,14 +44,18 @@ class FolderPictures:
         if not path.resolve().is_relative_to(self.root.resolve()) or path.is_symlink():
             raise CatalogError(f"The picture {locator!r} lies outside {self.root}.")
         try:
+            _check_size(path.stat().st_size, locator)
             return path.read_bytes()
         except OSError as error:
-            raise CatalogError(f"The picture {path} cannot be read ({error.strerror}).") from error
+            raise CatalogError(f"{path} cannot be read ({error.strerror}).") from error
 
     def names(self) -> list[str]:
         """Return the relative path of every file below the folder, sorted."""
-        files = (path for path in self.root.rglob("*") if path.is_file() and not path.is_symlink())
-        return sorted(path.relative_to(self.root).as_posix() for path in files)
+        found = []
+        for folder, _, files in os.walk(self.root):
+            below = Path(folder).relative_to(self.root)
+            found += [(below / file).as_posix() for file in files if not Path(folder, file).is_symlink()]
+        return sorted(found)
 
     def describe(self) -> dict[str, Any]:
         """Return what ``open_pictures`` needs; a folder inside the catalogue's own is kept relative to it."""
@@ -54,6 +63,16 @@ class FolderPictures:
             "kind": "inside" if self._inside else "folder",
             "path": self.root.name if self._inside else str(self.root.resolve()),
         }
+
+
+def _check_size(size: int, locator: str) -> None:
+    """Refuse a file that would fill the memory."""
+    if size > MAX_FILE_BYTES:
+        raise CatalogError(f"{locator!r} has {size / 1e6:,.0f} MB; at most {MAX_FILE_BYTES / 1e6:,.0f} MB are read.")
+
+
+#: What reading a damaged, encrypted or strangely packed member raises.
+_ZIP_FAILURES = (KeyError, zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error)
 
 
 class ZipPictures:
@@ -73,8 +92,9 @@ class ZipPictures:
     def read(self, locator: str) -> bytes:
         """Return the bytes of one member."""
         try:
+            _check_size(self._archive.getinfo(locator).file_size, locator)
             return self._archive.read(locator)
-        except (KeyError, zipfile.BadZipFile, OSError) as error:
+        except _ZIP_FAILURES as error:
             raise CatalogError(f"{self.path} cannot give {locator!r} ({error}).") from error
 
     def names(self) -> list[str]:
@@ -87,14 +107,15 @@ class ZipPictures:
 
 
 class ArrayPictures:
-    """Pictures as the rows of one uint8 array, (n, height, width) or (n, height, width, 3); a locator is a row number."""
+    """Pictures as the rows of one uint8 array, (n, height, width) or (n, height, width, 3), by row number."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @cached_property
     def _array(self) -> np.ndarray:
-        return np.load(self.path, mmap_mode="r", allow_pickle=False)
+        array: np.ndarray = np.load(self.path, mmap_mode="r", allow_pickle=False)
+        return array
 
     def read(self, locator: str) -> bytes:
         """Return one row as the bytes of a PNG."""

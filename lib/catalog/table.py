@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib.artifacts import Store, read_manifest, verify
+from lib.artifacts import MANIFEST, Store, read_manifest, verify
 from lib.catalog.pictures import PictureStore, open_pictures
+from lib.catalog.swap import settle
 from lib.catalog.thumbnails import Thumbnails
 from lib.errors import CatalogError, InvalidArtifact, MissingArtifact
 from lib.schema import CATALOG_KIND, SPLITS, Manifest
@@ -30,6 +31,7 @@ PICTURE_COLUMNS = (
 )
 #: Columns of ``skipped.parquet``: every row or picture that was left out, with its reason.
 SKIPPED_COLUMNS = ("row", "product_id", "image", "reason", "detail")
+_TABLES = ("catalog.parquet", "pictures.parquet", "skipped.parquet")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +67,15 @@ class Catalog:
     def __post_init__(self) -> None:
         missing = [name for name in CORE_COLUMNS if name not in self.frame]
         missing += [name for name in PICTURE_COLUMNS if name not in self.pictures]
+        missing += [name for name in SKIPPED_COLUMNS if name not in self.skipped]
         if missing:
             raise InvalidArtifact(f"{self.folder} lacks the columns {missing}.", hint=f"Run: {self.manifest.command}")
+        unsaid = [name for name in ("label", "pictures_sha256") if name not in self.manifest.details]
+        unsaid += [name for name in ("pictures",) if name not in self.manifest.parameters]
+        if unsaid:
+            raise InvalidArtifact(
+                f"{self.folder / MANIFEST} does not say {unsaid}.", hint=f"Run: {self.manifest.command}"
+            )
         if not self.frame["product_id"].is_unique or not set(self.frame["split"].unique()) <= set(SPLITS):
             raise InvalidArtifact(
                 f"{self.folder}: product ids are not unique, or a split is unknown.",
@@ -146,7 +155,9 @@ class Catalog:
             Naming the columns there are.
         """
         if name not in self.frame:
-            raise CatalogError(f"{self.name!r} has no column {name!r}.", hint=f"It has: {', '.join(self.frame)}.")
+            raise CatalogError(
+                f"{self.name!r} has no column {name!r}.", hint=f"It has: {', '.join(map(str, self.frame))}."
+            )
         return self.frame[name]
 
     def row(self, product_id: str) -> pd.Series:
@@ -203,15 +214,18 @@ def load_catalog(store: Store, name: str) -> Catalog:
     if not folder.is_dir():
         known = ", ".join(store.catalog_names()) or "none yet"
         raise MissingArtifact(f"There is no catalogue {name!r}.", hint=f"There are: {known}. Make it with: {mend}")
+    settle(folder)
     manifest = read_manifest(folder, mend=mend)
     if manifest.kind != CATALOG_KIND:
         raise InvalidArtifact(f"{folder} holds a {manifest.kind}, not a catalogue.", hint=f"Run: {mend}")
-    for file in ("catalog.parquet", "pictures.parquet", "skipped.parquet"):
-        verify(folder, manifest, only=file)
-    return Catalog(
-        folder=folder,
-        frame=pd.read_parquet(folder / "catalog.parquet"),
-        pictures=pd.read_parquet(folder / "pictures.parquet"),
-        skipped=pd.read_parquet(folder / "skipped.parquet"),
-        manifest=manifest,
-    )
+    frame, pictures, skipped = (_read(folder, manifest, file) for file in _TABLES)
+    return Catalog(folder=folder, frame=frame, pictures=pictures, skipped=skipped, manifest=manifest)
+
+
+def _read(folder: Path, manifest: Manifest, file: str) -> pd.DataFrame:
+    """Read one table, if it is the one that the manifest was written for."""
+    verify(folder, manifest, only=file)
+    try:
+        return pd.read_parquet(folder / file)
+    except (OSError, ValueError) as error:
+        raise InvalidArtifact(f"{folder / file} cannot be read ({error}).", hint=f"Run: {manifest.command}") from error
