@@ -15,7 +15,7 @@ def facets(catalog: Catalog) -> list[str]:
     return [name for name in names if 1 < catalog.frame[name].nunique() <= _MOST_VALUES]
 
 
-def where_widgets(catalog: Catalog, prefix: str) -> dict[str, list[str]]:
+def where_widgets(catalog: Catalog, prefix: str) -> dict[str, tuple[str, ...]]:
     """Draw one choice of values an attribute; return those that were made. The address keeps them."""
     chosen = {}
     columns = st.columns(4)
@@ -25,5 +25,5 @@ def where_widgets(catalog: Catalog, prefix: str) -> dict[str, list[str]]:
             name, options, key=f"{prefix}.{name}", bind="query-params", placeholder="any"
         )
         if values:
-            chosen[name] = values
+            chosen[name] = tuple(values)
     return chosen

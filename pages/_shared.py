@@ -1,20 +1,18 @@
-"""What every page needs: its heading, the catalogue chooser, cached loaders, and the one place that shows errors."""
+"""What every page needs: its heading, the catalogue chooser, charts and CSV, and the one place that shows errors."""
 
 import contextlib
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from lib import settings
-from lib.artifacts import MANIFEST, Store
-from lib.catalog import Catalog, load_catalog
+from lib.catalog import Catalog
 from lib.charts.theme import Figure
 from lib.errors import AppError
-from lib.schema import Manifest
 from lib.spreadsheet import to_csv
+from pages import _loaders as loaders
 
 #: Makes a catalogue to begin with, and a model for it.
 FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
@@ -24,21 +22,16 @@ _CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"
 _COMMAND = re.compile(r"python -m lib .*|make \w+")
 
 
-def store() -> Store:
-    """Return the artifacts that this dashboard shows."""
-    return Store(settings.artifacts_dir())
-
-
 def show(title: str, purpose: str, body: Callable[[Catalog], None]) -> None:
     """Draw a page: its heading, the catalogue chosen in the sidebar, and `body`; or what is missing, and the mend."""
     st.title(title, anchor=False)
     st.markdown(purpose)
     with guard():
-        names = store().catalog_names()
+        names = loaders.store().catalog_names()
         if not names:
             _nothing_yet()
             return
-        chosen = catalog(_choose(names))
+        chosen = loaders.catalog(_choose(names))
         if chosen.synthetic:
             st.badge(MADE_UP, icon=":material/draw:", color="orange", help="Drawn by a program; no shop sells it.")
         if _CLICKED in st.session_state:
@@ -94,30 +87,6 @@ def _choose(names: list[str]) -> str:
         help="Everything on every page is about this catalogue. More: python -m lib import --help",
     )
     return str(chosen)
-
-
-def stamp(path: Path) -> str:
-    """Return what changes when a file does; an empty string where there is none."""
-    with contextlib.suppress(OSError):
-        status = path.stat()
-        return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
-    return ""
-
-
-def catalog(name: str) -> Catalog:
-    """Return a catalogue, read once for everybody and again when it was imported anew."""
-    here = store()
-    return _catalog(str(here.root), name, stamp(here.catalog_folder(name) / MANIFEST))
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the catalogue …")
-def _catalog(root: str, name: str, when: str) -> Catalog:
-    return load_catalog(Store(Path(root)), name)
-
-
-def embeddings(chosen: Catalog) -> list[Manifest]:
-    """Return the manifests of a catalogue's embeddings, newest first."""
-    return store().manifests(chosen.name, "embedding")[::-1]
 
 
 def chart(figure: Figure, *, key: str, alt: str) -> None:

@@ -8,6 +8,7 @@ from lib.catalog.balance import class_balance
 from lib.catalog.statistics import spread
 from lib.embedding import is_stale
 from lib.schema import SPLITS, Manifest
+from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._grid import bare, product_grid
 
@@ -79,7 +80,7 @@ def numbers(catalog: Catalog) -> None:
 def models(catalog: Catalog) -> None:
     """Draw which embeddings are ready, which are stale and which are damaged."""
     st.header("Models", anchor=False, help="A model's embedding of every picture; searching needs one.")
-    found = shared.embeddings(catalog)
+    found = loaders.embeddings(catalog)
     if found:
         rows = [model_row(manifest, catalog) for manifest in found]
         st.dataframe(pd.DataFrame(rows), column_config=MODEL_COLUMNS, hide_index=True, alt="Models that are ready")
@@ -92,7 +93,7 @@ def models(catalog: Catalog) -> None:
                 f"{manifest.id} is stale: the pictures have changed since. Refresh it:", icon=":material/update:"
             )
             st.code(manifest.command, language="bash")
-    for error in shared.store().damaged(catalog.name, "embedding"):
+    for error in loaders.store().damaged(catalog.name, "embedding"):
         with shared.guard():
             raise error
 

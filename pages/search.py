@@ -1,3 +1,120 @@
-from pages import _shared as shared
+import streamlit as st
 
-shared.show("Search", "Find what looks like a picture.", lambda catalog: None)
+from lib.catalog import Catalog
+from lib.catalog.statistics import spread
+from lib.embedding import is_stale
+from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.result import SearchResult
+from lib.retrieval.search import RESULT_UNITS, search
+from pages import _loaders as loaders
+from pages import _query as query
+from pages import _shared as shared
+from pages._answer import draw_query, draw_result, to_query
+from pages._filters import facets, where_widgets
+from pages._grid import bare, product_grid
+
+PURPOSE = "Show it a picture, and see which products of the catalogue look most like it."
+N_EXAMPLES = 40
+MOST = 200
+
+
+def ask(catalog: Catalog) -> None:
+    """Draw how a query is given."""
+    way = st.segmented_control(
+        "Search with", list(query.WAYS), default="Upload", required=True, key="way", width="stretch"
+    )
+    query.WAYS[way](catalog)
+
+
+def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, object]:
+    """Draw what a search can be told, and return it as the arguments of ``search``."""
+    metrics = list(DISTANCE_METRICS)
+    row = st.columns([1.3, 1, 1, 1])
+    metric = row[0].selectbox(
+        "Metric",
+        metrics,
+        key="metric",
+        bind="query-params",
+        help="  \n".join(f"**{found.label}**: {found.explanation}" for found in DISTANCE_METRICS.values()),
+    )
+    k = row[1].number_input("Results", 1, MOST, 12, key="k", bind="query-params", help="How many, at most.")
+    per = row[2].selectbox(
+        "One a",
+        RESULT_UNITS,
+        key="per",
+        bind="query-params",
+        help="A product's nearest picture stands for it, or every picture stands for itself.",
+    )
+    threshold = row[3].number_input(
+        "Largest distance",
+        min_value=0.0,
+        value=None,
+        step=0.05,
+        placeholder="any",
+        key="threshold",
+        bind="query-params",
+        help="Nothing farther away is shown, even if that leaves nothing. Cosine distance is 1 minus the similarity.",
+    )
+    with st.expander("Filters", icon=":material/tune:"):
+        st.caption("Filters are applied before ranking, so they never leave fewer results than there are.")
+        same = ()
+        if asked is not None and asked.product_id:
+            same = st.pills(
+                "Same as the query", facets(catalog), selection_mode="multi", key="same", bind="query-params"
+            )
+        where = where_widgets(catalog, "where")
+    return {"metric": metric, "k": k, "per": per, "threshold": threshold, "where": where, "same_as_query": same}
+
+
+def choose_model(catalog: Catalog) -> str | None:
+    """Draw the choice of a model, and return its id."""
+    found = loaders.embeddings(catalog)
+    if not found:
+        st.info(f"No model has embedded {shared.escape(catalog.name)} yet. This one needs no weights and no network:")
+        st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
+        return None
+    ids = [manifest.id for manifest in found]
+    model = st.selectbox(
+        "Model", ids, key="model", bind="query-params", help="The query is embedded exactly as the catalogue was."
+    )
+    if any(is_stale(manifest, catalog) for manifest in found if manifest.id == model):
+        st.warning("The pictures have changed since this model embedded them.", icon=":material/update:")
+        st.code(next(manifest.command for manifest in found if manifest.id == model), language="bash")
+    return model
+
+
+def examples(catalog: Catalog) -> None:
+    """Draw pictures that answer at one click."""
+    st.subheader("Or try one of these", anchor=False)
+    cards = [bare(catalog, product_id) for product_id in spread(catalog.frame, catalog.label, N_EXAMPLES)]
+    product_grid(cards, key="examples", label="Example queries", on_pick=query.ask_product, size=96, rows=4)
+    st.caption("One click searches for what looks like it. The address then holds the view: send it to somebody.")
+
+
+def body(catalog: Catalog) -> None:
+    """Draw the page."""
+    left, right = st.columns([1, 2.4], gap="large")
+    asked = query.current()
+    with left:
+        ask(catalog)
+        model = choose_model(catalog)
+    with right:
+        options = settings(catalog, asked)
+        if asked is None:
+            examples(catalog)
+        elif model is not None:
+            with shared.guard():
+                gallery = loaders.gallery(catalog, model)
+                with left:
+                    draw_query(gallery, asked)
+                found, milliseconds = to_query(gallery, asked)
+                result = search(gallery, found, **options)
+                draw_result(catalog, timed(result, milliseconds))
+
+
+def timed(result: SearchResult, milliseconds: float | None) -> SearchResult:
+    """Return a result with the time it took to embed the query, where it was embedded."""
+    return result if milliseconds is None else result.with_embed_time(milliseconds)
+
+
+shared.show("Search", PURPOSE, body)

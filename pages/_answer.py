@@ -1,0 +1,134 @@
+"""The answer of the Search page: the query as the model saw it, and what is nearest to it."""
+
+import hashlib
+import time
+
+import numpy as np
+import streamlit as st
+
+from lib.catalog import Catalog
+from lib.catalog.statistics import as_text
+from lib.embedding.view import model_view
+from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS
+from lib.retrieval.result import SearchResult
+from lib.retrieval.search import Gallery, Query
+from pages import _loaders as loaders
+from pages import _query as query
+from pages import _shared as shared
+from pages._filters import facets
+from pages._grid import card, product_grid
+
+_VECTORS = "query_vectors"
+SCORES = {
+    True: "The number on a picture is its score: the cosine similarity, 1 for the same direction.",
+    False: "The number on a picture is its score: minus the distance, 0 for equal vectors.",
+}
+STEPS = {"embed": "embedding the query", "filter": "filtering", "search": "searching", "table": "reading attributes"}
+
+
+def to_query(gallery: Gallery, asked: query.Asked) -> tuple[Query, float | None]:
+    """Return what to search for, and how many milliseconds a model worked for it, if one did.
+
+    The vectors of uploaded pictures are kept in the session until another picture or another model is asked for.
+    """
+    if asked.product_id:
+        return Query(product_id=asked.product_id), None
+    model = gallery.embedding.id
+    key = (model, *(hashlib.sha256(picture).hexdigest() for picture in asked.pictures))
+    kept = st.session_state.get(_VECTORS)
+    if kept is None or kept[0] != key:
+        embedder = loaders.embedder(gallery.catalog.name, gallery.embedding.manifest)
+        start = time.perf_counter()
+        vectors = embedder.embed(asked.pictures)
+        kept = (key, vectors, (time.perf_counter() - start) * 1000)
+        st.session_state[_VECTORS] = kept
+    return Query(vectors=kept[1], model=model), kept[2]
+
+
+def draw_query(gallery: Gallery, asked: query.Asked) -> None:
+    """Draw the query as the model saw it, and the ways on from here."""
+    catalog, manifest = gallery.catalog, gallery.embedding.manifest
+    with st.container(border=True):
+        if asked.product_id:
+            row = catalog.row(asked.product_id)
+            st.markdown(f"**{shared.escape(as_text(row['title']))}**")
+            with shared.guard():
+                pictures = [model_view(manifest, catalog.read_picture(asked.product_id), limits=CATALOG_LIMITS)]
+                draw_views(pictures, str(manifest.parameters.get("fit")))
+            values = [
+                f"{name} **{shared.escape(as_text(row[name]))}**" for name in facets(catalog) if row[name] == row[name]
+            ]
+            st.caption(" · ".join(values))
+        else:
+            pictures = [model_view(manifest, data, limits=UPLOAD_LIMITS) for data in asked.pictures]
+            n = len(pictures)
+            st.markdown("**Your picture**" if n == 1 else f"**Your {n} pictures, taken together**")
+            draw_views(pictures, str(manifest.parameters.get("fit")))
+    with st.container(horizontal=True):
+        st.button("Back", icon=":material/arrow_back:", disabled=not query.can_go_back(), on_click=query.go_back)
+        st.button("Start again", icon=":material/restart_alt:", on_click=query.ask, args=(None,))
+
+
+def draw_views(pictures: list[np.ndarray | None], fit: str) -> None:
+    """Draw what a model saw."""
+    shown = [picture for picture in pictures if picture is not None]
+    if not shown:
+        st.caption("This embedding was imported: what its model sees is not known.")
+        return
+    size = shown[0].shape[0]
+    st.image(shown, width=180 if len(shown) == 1 else 110, alt="The query as the model saw it")
+    st.caption(f"As the model saw it: {size} × {size} px, fit: {fit}.")
+
+
+def heading(result: SearchResult) -> str:
+    """Return what stands over the results."""
+    n = len(result.table)
+    return f"The nearest {result.per}" if n == 1 else f"The {n:,} nearest {result.per}s"
+
+
+def how_long(result: SearchResult) -> str:
+    """Return how much was searched, and what took how long."""
+    steps = [f"{name} {result.took_ms[step]:,.0f}" for step, name in STEPS.items() if step in result.took_ms]
+    return (
+        f"Searched {result.n_allowed:,} of {result.n_gallery:,} pictures in **{result.took_ms['total']:,.0f} ms** "
+        f"({', '.join(steps)})."
+    )
+
+
+def draw_result(catalog: Catalog, result: SearchResult) -> None:
+    """Draw what was found, how long it took, and a way to take it along."""
+    if result.nothing_similar:
+        st.info(
+            f"Nothing is similar enough: the nearest of {result.n_allowed:,} pictures is at a distance of "
+            f"{result.nearest_distance:,.3f}, and the largest allowed is {result.threshold:,.3f}.",
+            icon=":material/search_off:",
+        )
+        return
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left.subheader(heading(result), anchor=False)
+    right.download_button(
+        "CSV",
+        result.to_csv(),
+        file_name=f"{catalog.name}-search.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="These results with their attributes, scores and distances.",
+    )
+    st.caption(f"{how_long(result)} {SCORES[result.metric == 'cosine']}")
+    for note in result.notes:
+        st.caption(f":material/info: {shared.escape(note)}")
+    chips = sorted(facets(catalog), key=lambda name: name != catalog.label)
+    cards = [
+        card(
+            catalog,
+            product_id,
+            chips=chips,
+            badge=f"{score:,.3f}",
+            note=f"{n_pictures:,} pictures this near" if n_pictures > 1 else "",
+        )
+        for product_id, score, n_pictures in result.table[["product_id", "score", "n_pictures"]].itertuples(index=False)
+    ]
+    product_grid(cards, key="results", label="Results, nearest first", on_pick=query.ask_product)
+    with st.expander("As a table", icon=":material/table:"):
+        st.dataframe(result.table, hide_index=True, alt="Results, nearest first")

@@ -1,0 +1,70 @@
+"""Cached loaders: what pages read is opened once for everybody, and again when its manifest was written anew.
+
+Caches are keyed by paths, names and the manifest's time, never by arrays or tables, and each is bounded.
+"""
+
+import contextlib
+from pathlib import Path
+
+import streamlit as st
+
+from lib import settings
+from lib.artifacts import MANIFEST, Store, read_manifest
+from lib.catalog import Catalog, load_catalog
+from lib.embedding import load_embedding
+from lib.embedding.embedder import Embedder, open_embedder
+from lib.retrieval.gallery import Gallery
+from lib.schema import Manifest
+
+
+def store() -> Store:
+    """Return the artifacts that this dashboard shows."""
+    return Store(settings.artifacts_dir())
+
+
+def stamp(path: Path) -> str:
+    """Return what changes when a file does; an empty string where there is none."""
+    with contextlib.suppress(OSError):
+        status = path.stat()
+        return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
+    return ""
+
+
+def catalog(name: str) -> Catalog:
+    """Return a catalogue, read once for everybody and again when it was imported anew."""
+    here = store()
+    return _catalog(str(here.root), name, stamp(here.catalog_folder(name) / MANIFEST))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the catalogue …")
+def _catalog(root: str, name: str, when: str) -> Catalog:
+    return load_catalog(Store(Path(root)), name)
+
+
+def embeddings(chosen: Catalog) -> list[Manifest]:
+    """Return the manifests of a catalogue's embeddings, newest first."""
+    return store().manifests(chosen.name, "embedding")[::-1]
+
+
+def gallery(chosen: Catalog, model: str) -> Gallery:
+    """Return what a query is compared with: one embedding of a catalogue, opened once for everybody."""
+    folder = store().result_folder(chosen.name, "embedding", model)
+    times = stamp(chosen.folder / MANIFEST), stamp(folder / MANIFEST)
+    return _gallery(str(store().root), chosen.name, model, times)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the model's vectors …")
+def _gallery(root: str, name: str, model: str, times: tuple[str, str]) -> Gallery:
+    return Gallery(catalog=catalog(name), embedding=load_embedding(Store(Path(root)), name, model))
+
+
+def embedder(name: str, manifest: Manifest) -> Embedder:
+    """Return the model that made an embedding, opened once for everybody."""
+    folder = store().result_folder(name, "embedding", manifest.id)
+    return _embedder(str(store().root), name, manifest.id, stamp(folder / MANIFEST))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+def _embedder(root: str, name: str, model: str, when: str) -> Embedder:
+    found = Store(Path(root))
+    return open_embedder(found, read_manifest(found.result_folder(name, "embedding", model)))

@@ -1,0 +1,128 @@
+"""The query of the Search page: which picture is looked for, how it is given, and the way back to earlier ones.
+
+A product's id stands in the address; uploaded pictures stay in the session's memory and nowhere else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from lib.catalog import Catalog
+from lib.catalog.find import find_products
+from lib.images.decode import UPLOAD_LIMITS
+from pages._filters import facets
+from pages._grid import card, product_grid
+
+MAX_PICTURES = 8
+N_FOUND = 12
+_MOST_BACK = 10
+_TYPES = ["jpg", "jpeg", "png", "webp"]
+_PICTURES, _HISTORY = "query_pictures", "query_history"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for: a product of the catalogue, or picture files of one thing."""
+
+    product_id: str = ""
+    pictures: tuple[bytes, ...] = ()
+
+
+def current() -> Asked | None:
+    """Return what is looked for now, if anything."""
+    product_id = st.query_params.get("product", "")
+    pictures = () if product_id else st.session_state.get(_PICTURES, ())
+    return Asked(product_id, pictures) if product_id or pictures else None
+
+
+def ask(asked: Asked | None, *, remember: bool = True) -> None:
+    """Make something the query; the one before it can be gone back to."""
+    before = current()
+    if remember and before is not None and before != asked:
+        st.session_state[_HISTORY] = [*st.session_state.get(_HISTORY, []), before][-_MOST_BACK:]
+    st.session_state[_PICTURES] = asked.pictures if asked else ()
+    if asked and asked.product_id:
+        st.query_params["product"] = asked.product_id
+    else:
+        st.query_params.pop("product", None)
+
+
+def ask_product(product_id: str) -> None:
+    """Make a product the query."""
+    ask(Asked(product_id=product_id))
+
+
+def go_back() -> None:
+    """Make the query before this one the query again."""
+    *earlier, last = st.session_state[_HISTORY]
+    st.session_state[_HISTORY] = earlier
+    ask(last, remember=False)
+
+
+def can_go_back() -> bool:
+    """Return whether there was a query before this one."""
+    return bool(st.session_state.get(_HISTORY))
+
+
+def ask_uploaded(key: str) -> None:
+    """Make what a widget was given the query; taking it all away ends the query."""
+    files = uploaded_files(st.session_state.get(key))
+    ask(Asked(pictures=tuple(file.getvalue() for file in files)) if files else None)
+
+
+def uploaded_files(value: Any) -> list[Any]:
+    """Return the files of an uploader, a camera or a chat input, at most ``MAX_PICTURES``."""
+    found = getattr(value, "files", value)
+    several = list(found) if isinstance(found, Iterable) and not hasattr(found, "getvalue") else [found]
+    return [file for file in several if file is not None][:MAX_PICTURES]
+
+
+def upload(_: Catalog) -> None:
+    """Draw the uploader."""
+    st.file_uploader(
+        "Pictures of one thing",
+        type=_TYPES,
+        accept_multiple_files=True,
+        key="upload",
+        on_change=ask_uploaded,
+        args=("upload",),
+        max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
+        help=f"Up to {MAX_PICTURES} pictures of the same thing are one query: their vectors are averaged. They stay in "
+        "memory, for you alone, and are never written to disk.",
+    )
+
+
+def camera(_: Catalog) -> None:
+    """Draw the camera."""
+    st.camera_input("Take a picture", key="camera", on_change=ask_uploaded, args=("camera",))
+
+
+def paste(_: Catalog) -> None:
+    """Draw a field that takes pictures from the clipboard."""
+    st.chat_input(
+        "Click here, paste a picture, press Enter",
+        key="paste",
+        accept_file="multiple",
+        file_type=_TYPES,
+        on_submit=ask_uploaded,
+        args=("paste",),
+    )
+    st.caption("Copy a picture anywhere, click into the field, paste with Ctrl V or ⌘ V, then Enter.")
+
+
+def find(catalog: Catalog) -> None:
+    """Draw a search by words, whose hits can be picked."""
+    words = st.text_input("Words in title or id", key="find", placeholder="blue shirt", icon=":material/search:")
+    if not words.strip():
+        st.caption("Every word must occur, in any order.")
+        return
+    ids = catalog.ids[find_products(catalog.frame, words).to_numpy()]
+    st.caption(f"{len(ids):,} found" + (f", the first {N_FOUND} shown." if len(ids) > N_FOUND else "."))
+    cards = [card(catalog, product_id, chips=facets(catalog)[:1]) for product_id in ids[:N_FOUND]]
+    product_grid(cards, key="found", label="Products found", on_pick=ask_product, size=120)
+
+
+#: How a query is given -> what draws it.
+WAYS = {"Upload": upload, "Camera": camera, "Paste": paste, "Product": find}
