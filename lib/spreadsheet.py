@@ -2,6 +2,8 @@
 
 import re
 
+import pandas as pd
+
 #: A cell that begins so is a formula to some spreadsheet; with apostrophes before it, it was made safe already.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
@@ -43,3 +45,24 @@ def original_cell(text: str) -> str:
     ('=1+1', "'80s jacket")
     """
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def to_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as UTF-8 CSV in which no text is a formula.
+
+    Parameters
+    ----------
+    table : DataFrame
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> to_csv(pd.DataFrame({"title": ["=1+1"], "n": [-2]})).decode().splitlines()
+    ['title,n', "'=1+1,-2"]
+    """
+    texts = [str(name) for name in table if not pd.api.types.is_numeric_dtype(table[name].dtype)]
+    safe = {name: table[name].map(lambda cell: safe_cell(cell) if isinstance(cell, str) else cell) for name in texts}
+    return bytes(table.assign(**safe).to_csv(index=False, lineterminator="\n").encode())
