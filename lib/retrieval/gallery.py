@@ -12,6 +12,9 @@ from lib.errors import InvalidArtifact, SearchError
 from lib.retrieval.distances import distance_metric
 from lib.retrieval.index import ExactIndex, Mask, Rows, Vectors, prepare_vectors
 
+#: Columns that a search adds to what is known of a product.
+OWN_COLUMNS = ("rank", "score", "distance", "n_pictures")
+
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
@@ -39,6 +42,7 @@ class Gallery:
     groups: Rows | None = field(init=False, repr=False)
     _indexes: dict[str, ExactIndex] = field(init=False, repr=False, default_factory=dict)
     _vectors: list[Vectors] = field(init=False, repr=False, default_factory=list)
+    _listing: list[pd.DataFrame] = field(init=False, repr=False, default_factory=list)
     _lock: threading.Lock = field(init=False, repr=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -92,6 +96,28 @@ class Gallery:
             raise InvalidArtifact(
                 f"{self.embedding.id}: {error}.", hint=f"Run: {self.embedding.manifest.command}"
             ) from error
+
+    def listing(self, rows: Rows) -> pd.DataFrame:
+        """Return what is known of the products of some vectors.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (m,), int
+            Of vectors that have a product.
+
+        Returns
+        -------
+        DataFrame
+            ``product_id``, ``group_id``, ``title`` and the attributes; one named like a column that a result has of
+            its own is called ``catalog_<name>``.
+        """
+        with self._lock:
+            if not self._listing:
+                frame = self.catalog.frame[["product_id", "group_id", "title", *self.catalog.attributes]]
+                self._listing.append(frame.rename(columns={name: f"catalog_{name}" for name in OWN_COLUMNS}))
+        found = self._listing[0].take(self.catalog_rows[rows])
+        found.index = pd.RangeIndex(len(found))
+        return found
 
     def row(self, product_id: str) -> int:
         """Return the row of a product's vector.

@@ -113,35 +113,36 @@ class ExactIndex:
         """
         if k < 1:
             raise ValueError(f"Expected k to be at least 1. Received: k={k}")
-        rows = np.arange(len(self.vectors.norms)) if allowed is None else np.flatnonzero(allowed)
-        if not len(rows):
-            return rows, np.empty(0)
+        rows = None if allowed is None else np.flatnonzero(allowed)
+        if not len(self.vectors.norms if rows is None else rows):
+            return np.empty(0, np.intp), np.empty(0)
         lower, upper = self._bounds(query, rows)
-        codes = None if groups is None else groups[rows]
-        rows = rows[lower <= max(_kth_smallest(upper, k, codes), reach)]
+        codes = groups if groups is None or rows is None else groups[rows]
+        near = np.flatnonzero(lower <= max(_kth_smallest(upper, k, codes), reach))
+        rows = near if rows is None else rows[near]
         distances = self._exact(query, rows)
         order = np.lexsort((self.vectors.id_rank[rows], distances))
         rows, distances = rows[order], distances[order]
         codes = None if groups is None else groups[rows]
-        near = distances <= max(_kth_smallest(distances, k, codes), reach)
-        return rows[near], distances[near]
+        n_near = np.searchsorted(distances, max(_kth_smallest(distances, k, codes), reach), side="right")
+        return rows[:n_near], distances[:n_near]
 
-    def _bounds(self, query: Vectors32, rows: Rows) -> tuple[Floats, Floats]:
-        """Return bounds of the distances of `rows`, infinitely wide where float32 cannot tell."""
-        norms = self.vectors.norms[rows]
+    def _bounds(self, query: Vectors32, rows: Rows | None) -> tuple[Floats, Floats]:
+        """Return bounds of the distances of `rows` (None for all), infinitely wide where float32 cannot tell."""
+        norms = self.vectors.norms if rows is None else self.vectors.norms[rows]
         query_norm = float(np.linalg.norm(query.astype(np.float64)))
         if not _safe(np.array([query_norm])).all():
-            return np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
+            return np.full(len(norms), -np.inf), np.full(len(norms), np.inf)
         lower, upper = self.metric.bounds(self._estimate(query, rows), norms, query_norm, len(query))
         doubtful = ~_safe(norms)
         if doubtful.any():
             lower[doubtful], upper[doubtful] = -np.inf, np.inf
         return lower, upper
 
-    def _estimate(self, query: Vectors32, rows: Rows) -> Vectors32:
+    def _estimate(self, query: Vectors32, rows: Rows | None) -> Vectors32:
         """Run the fast kernel over all rows, or gather the allowed ones block by block where they are few."""
         embeddings = self.vectors.embeddings
-        if len(rows) == len(embeddings):
+        if rows is None:
             return self.metric.kernel(embeddings, query)
         if len(rows) > GATHER_BELOW * len(embeddings):
             return self.metric.kernel(embeddings, query)[rows]

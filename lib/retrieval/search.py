@@ -13,7 +13,7 @@ from lib.retrieval.distances import DistanceMetric, Floats, Vectors32, distance_
 from lib.retrieval.filters import Value, Where, column_mask, describe, same_as
 from lib.retrieval.gallery import Gallery
 from lib.retrieval.index import Mask, Rows
-from lib.retrieval.result import RESULT_COLUMNS, SearchResult
+from lib.retrieval.result import SearchResult
 
 __all__ = ["RESULT_UNITS", "Gallery", "Query", "SearchResult", "search"]
 
@@ -240,18 +240,12 @@ def _table(
     gallery: Gallery, metric: DistanceMetric, rows: Rows, distances: Floats, shown: Rows, groups: Rows | None
 ) -> pd.DataFrame:
     """Return the ranked table of the rows at the positions `shown`."""
-    frame = gallery.catalog.frame.iloc[gallery.catalog_rows[rows[shown]]]
-    firsts = {
-        "rank": np.arange(1, len(shown) + 1),
-        "product_id": frame["product_id"].to_numpy(),
-        "score": metric.score(distances[shown]),
-        "distance": distances[shown],
-        "group_id": frame["group_id"].to_numpy(),
-        "n_pictures": _count_pictures(rows, distances, shown, groups),
-    }
-    attributes = frame[["title", *gallery.catalog.attributes]].reset_index(drop=True)
-    renamed = attributes.rename(columns={name: f"catalog_{name}" for name in RESULT_COLUMNS})
-    return pd.concat([pd.DataFrame(firsts), renamed], axis=1)
+    table = gallery.listing(rows[shown])
+    table.insert(0, "rank", np.arange(1, len(shown) + 1))
+    table.insert(2, "score", metric.score(distances[shown]))
+    table.insert(3, "distance", distances[shown])
+    table.insert(5, "n_pictures", _count_pictures(rows, distances, shown, groups))
+    return table
 
 
 def _count_pictures(rows: Rows, distances: Floats, shown: Rows, groups: Rows | None) -> npt.NDArray[np.int64]:
