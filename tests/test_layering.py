@@ -23,6 +23,7 @@ ORDER = (
     "artifacts",
     "publish",
     "shards",
+    "spreadsheet",
     "images",
     "catalog",
     "models",
