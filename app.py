@@ -1,6 +1,8 @@
-"""The page registry of the dashboard; every page is a file of its own."""
+"""The page registry of the dashboard, and what all pages share: the catalogue chosen in the sidebar."""
 
 import streamlit as st
+
+from pages._shared import choose_catalog
 
 PAGES = {
     "Browse": [
@@ -12,4 +14,6 @@ PAGES = {
 
 st.set_page_config(page_title="Vitrine", page_icon="pages/assets/icon.svg", layout="wide")
 st.logo("pages/assets/logo.svg", icon_image="pages/assets/icon.svg", size="large")
-st.navigation(PAGES).run()
+page = st.navigation(PAGES)
+choose_catalog()
+page.run()

@@ -17,25 +17,41 @@ from pages import _loaders as loaders
 #: Makes a catalogue to begin with, and a model for it.
 FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
 MADE_UP = "Made-up sample data"
+_CATALOG = "catalog"
 _CLICKED = "clicked_product"
 _CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 _COMMAND = re.compile(r"python -m lib .*|make \w+")
 
 
+def choose_catalog() -> None:
+    """Draw the choice of a catalogue in the sidebar: drawn by the registry, so that all pages share it."""
+    names = loaders.store().catalog_names()
+    asked = st.query_params.get("catalog")
+    if asked and names and asked not in names:
+        st.warning(f"There is no catalogue {escape(asked)}; this is another one.", icon=":material/warning:")
+    if names:
+        st.sidebar.selectbox(
+            "Catalogue",
+            names,
+            key=_CATALOG,
+            bind="query-params",
+            help="Everything on every page is about this catalogue. More: python -m lib import --help",
+        )
+
+
 def show(title: str, purpose: str, body: Callable[[Catalog], None]) -> None:
-    """Draw a page: its heading, the catalogue chosen in the sidebar, and `body`; or what is missing, and the mend."""
+    """Draw a page: its heading, then `body` with the catalogue chosen; or what is missing, and the mend."""
     st.title(title, anchor=False)
     st.markdown(purpose)
     with guard():
-        names = loaders.store().catalog_names()
-        if not names:
+        if _CATALOG not in st.session_state:
             _nothing_yet()
             return
-        chosen = loaders.catalog(_choose(names))
+        chosen = loaders.catalog(st.session_state[_CATALOG])
         if chosen.synthetic:
             st.badge(MADE_UP, icon=":material/draw:", color="orange", help="Drawn by a program; no shop sells it.")
         if _CLICKED in st.session_state:
-            query = {"catalog": chosen.name, "product": st.session_state.pop(_CLICKED)}
+            query = {"product": st.session_state.pop(_CLICKED)}
             st.switch_page("pages/search.py", query_params=query)
         body(chosen)
 
@@ -72,21 +88,6 @@ def _nothing_yet() -> None:
     st.markdown("A folder with one subfolder a label, or a table and a folder of pictures, becomes a catalogue too:")
     st.code("python -m lib import folder --name mine --path PICTURES\npython -m lib import --help", language="bash")
     st.caption(f"Looked in {escape(str(settings.artifacts_dir()))}")
-
-
-def _choose(names: list[str]) -> str:
-    """Return the catalogue chosen in the sidebar; every page shares it, and the address names it."""
-    asked = st.query_params.get("catalog")
-    if asked and asked not in names:
-        st.warning(f"There is no catalogue {escape(asked)}; this is another one.", icon=":material/warning:")
-    chosen = st.sidebar.selectbox(
-        "Catalogue",
-        names,
-        key="catalog",
-        bind="query-params",
-        help="Everything on every page is about this catalogue. More: python -m lib import --help",
-    )
-    return str(chosen)
 
 
 def chart(figure: Figure, *, key: str, alt: str) -> None:

@@ -120,7 +120,7 @@ def ways() -> None:
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{name}**")
             st.markdown(text)
-            st.page_link(page, label=label, icon=icon, query_params={"catalog": st.session_state["catalog"]})
+            st.page_link(page, label=label, icon=icon)
 
 
 def body(catalog: Catalog) -> None:
