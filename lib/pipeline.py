@@ -61,7 +61,12 @@ class StageResult:
     reason: str = ""
 
     def to_json(self) -> dict[str, str]:
-        """Return the result as a plain dict."""
+        """Return the result as a plain dict.
+
+        Returns
+        -------
+        dict of str to str
+        """
         return asdict(self)
 
 

@@ -6,8 +6,9 @@ from lib.artifacts import Store
 from lib.commands.shared import Commands, Values, add_command, command_line, given
 from lib.embedding.engines import ENGINES
 from lib.embedding.extract import embed_catalog
-from lib.embedding.request import MODELS, PRECISIONS, EmbeddingRequest
+from lib.embedding.request import PRECISIONS, EmbeddingRequest
 from lib.images.fit import FITS
+from lib.models import MODELS
 from lib.progress import TerminalProgress
 
 _OPTIONS = ("backbone", "size", "fit", "weights", "engine", "precision")

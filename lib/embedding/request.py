@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.catalog import Catalog
-from lib.errors import WeightsError
+from lib.errors import ModelError, WeightsError
 from lib.images.fit import FITS
 from lib.models import BACKBONES, MODELS, Descriptor, Model
 from lib.models.weights import IMAGENET, NONE, Weights, find_weights
@@ -37,8 +37,8 @@ class EmbeddingRequest:
 
     Raises
     ------
-    ValueError
-        If an argument is none of the above; its ``ModelError`` if the size does not suit the model.
+    ModelError
+        If an argument is none of the above, or the size does not suit the model.
     """
 
     backbone: str
@@ -56,7 +56,7 @@ class EmbeddingRequest:
             ("engine", ENGINE_CHOICES),
         ):
             if getattr(self, name) not in allowed:
-                raise ValueError(f"Expected {name} to be one of {allowed}. Received: {name}={getattr(self, name)!r}")
+                raise ModelError(f"Expected {name} to be one of {allowed}. Received: {name}={getattr(self, name)!r}")
         if self.size == 0:
             object.__setattr__(self, "size", self.model.size)
         if not self.weights:
