@@ -3,14 +3,20 @@
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: Called with the number of finished items, the number in all, and how many of the finished ones were reused.
 Report = Callable[[int, int, int], None]
 
 
 def silent(done: int, total: int, n_reused: int = 0) -> None:
-    """Report nothing: the default listener of library functions."""
+    """Report nothing: the default listener of library functions.
+
+    Parameters
+    ----------
+    done, total, n_reused : int
+        As of ``Report``.
+    """
 
 
 def time_left(done: int, total: int, n_reused: int, elapsed: float) -> float | None:
@@ -40,6 +46,14 @@ def time_left(done: int, total: int, n_reused: int, elapsed: float) -> float | N
 def spoken_time(seconds: float) -> str:
     """Return a duration as people say it.
 
+    Parameters
+    ----------
+    seconds : float
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> spoken_time(8.2), spoken_time(75), spoken_time(7300)
@@ -64,9 +78,9 @@ class TerminalProgress:
     """
 
     label: str
-    _started: float = 0.0
-    _drawn: float = 0.0
-    _untimed: int = 0
+    _started: float = field(default=0.0, init=False)
+    _drawn: float = field(default=0.0, init=False)
+    _untimed: int = field(default=0, init=False)
 
     def __call__(self, done: int, total: int, n_reused: int = 0) -> None:
         """Take the counts and draw them, at most ten times a second (every five seconds in a log)."""

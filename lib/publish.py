@@ -33,6 +33,14 @@ def disk_errors(path: Path) -> Iterator[None]:
     ----------
     path : Path
         What is being written, for the message.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    ArtifactError
     """
     try:
         yield
@@ -54,13 +62,17 @@ def disk_errors(path: Path) -> Iterator[None]:
 def publish(target: Path) -> Iterator[Path]:
     """Make a result folder whole or not at all.
 
-    Yields a temporary folder beside `target`; fill it, end with ``write_manifest``. On leaving, it takes the place of
-    `target`. On an error it is removed and `target` stays as it was.
+    On leaving, the draft takes the place of `target`. On an error it is removed and `target` stays as it was.
 
     Parameters
     ----------
     target : Path
         The result's final folder.
+
+    Yields
+    ------
+    Path
+        The draft, an empty folder beside `target`: fill it, and end with ``write_manifest``.
 
     Raises
     ------
@@ -159,6 +171,10 @@ def exclusive(folder: Path, name: str, *, on_wait: Callable[[], None] | None = N
         What is being made.
     on_wait : callable, optional
         Called once if somebody else holds the lock.
+
+    Yields
+    ------
+    None
     """
     from filelock import FileLock, Timeout
 

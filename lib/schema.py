@@ -51,6 +51,12 @@ class Manifest:
         Seconds a stage took.
     files : dict of str to str
         Relative path -> SHA-256 of each file beside the manifest.
+    versions : dict of str to str
+        Library -> version, of those that decide numbers.
+    created_at : str
+        UTC, ISO 8601.
+    seed : int
+    schema_version : int
     synthetic : bool
         True where the pictures are made up.
     """

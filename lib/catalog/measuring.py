@@ -45,7 +45,13 @@ class Measured:
     n_reused: int
 
     def thumbnails(self) -> Iterator[tuple[str, bytes]]:
-        """Yield (product id, WebP bytes) of each readable picture, one piece in memory at a time."""
+        """Yield the thumbnail of each readable picture, one piece in memory at a time.
+
+        Yields
+        ------
+        (str, bytes)
+            Product id, and a WebP file.
+        """
         for number in range(-(-len(self.pictures) // SHARD_SIZE)):
             piece = pd.read_parquet(self.shards.path(number), columns=["product_id", PROBLEM, THUMBNAIL])
             good = piece[piece[PROBLEM] == ""]

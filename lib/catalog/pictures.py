@@ -32,14 +32,27 @@ class PictureStore(Protocol):
 
 
 class FolderPictures:
-    """Pictures below a folder; a locator is a relative path with forward slashes."""
+    """Pictures below a folder; a locator is a relative path with forward slashes.
+
+    Parameters
+    ----------
+    root : Path
+    inside : bool, default=False
+        Whether it is the catalogue's own, and moves with it.
+    """
 
     def __init__(self, root: Path, *, inside: bool = False) -> None:
         self.root = root
         self._inside = inside
 
     def read(self, locator: str) -> bytes:
-        """Return the bytes of one picture file; links and paths that lead out of the folder are refused."""
+        """Return the bytes of one picture file.
+
+        Raises
+        ------
+        CatalogError
+            If it cannot be read, is a link, or lies outside the folder.
+        """
         path = self.root / locator
         if not path.resolve().is_relative_to(self.root.resolve()) or path.is_symlink():
             raise CatalogError(f"The picture {locator!r} lies outside {self.root}.")
@@ -76,7 +89,12 @@ _ZIP_FAILURES = (KeyError, zipfile.BadZipFile, OSError, EOFError, RuntimeError, 
 
 
 class ZipPictures:
-    """Pictures in a zip; a locator is a member's name. Each thread reads through a handle of its own."""
+    """Pictures in a zip; a locator is a member's name. Each thread reads through a handle of its own.
+
+    Parameters
+    ----------
+    path : Path
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -90,7 +108,13 @@ class ZipPictures:
         return archive
 
     def read(self, locator: str) -> bytes:
-        """Return the bytes of one member."""
+        """Return the bytes of one member.
+
+        Raises
+        ------
+        CatalogError
+            If the zip is gone or damaged, or has no such member.
+        """
         try:
             _check_size(self._archive.getinfo(locator).file_size, locator)
             return self._archive.read(locator)
@@ -107,7 +131,13 @@ class ZipPictures:
 
 
 class ArrayPictures:
-    """Pictures as the rows of one uint8 array, (n, height, width) or (n, height, width, 3), by row number."""
+    """Pictures as the rows of one uint8 array, (n, height, width) or (n, height, width, 3), by row number.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.npy`` file in the catalogue's own folder.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -23,12 +23,17 @@ _OUTGOING = ".outgoing"
 
 @contextlib.contextmanager
 def replacement(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder for the new files; on leaving without an error they take the old ones' place.
+    """Give an empty folder for the new files; on leaving without an error they take the old ones' place.
 
     Parameters
     ----------
     folder : Path
         The catalogue's folder.
+
+    Yields
+    ------
+    Path
+        The folder to fill, a manifest last.
 
     Raises
     ------

@@ -163,6 +163,14 @@ class Catalog:
     def row(self, product_id: str) -> pd.Series:
         """Return the row of a product.
 
+        Parameters
+        ----------
+        product_id : str
+
+        Returns
+        -------
+        Series
+
         Raises
         ------
         CatalogError

@@ -193,6 +193,8 @@ def open_engine(folder: Path, network: Network, *, engine: str, precision: str, 
         If it cannot run this network here.
     ModelError
         If the CPU lacks the precision.
+    ValueError
+        If there is no such engine or purpose.
     """
     if engine not in ENGINES or purpose not in PURPOSES:
         raise ValueError(

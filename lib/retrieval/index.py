@@ -110,6 +110,11 @@ class ExactIndex:
         rows : ndarray of shape (m,), int
             Nearest first, ties by product id; more than k where rows tie, share a group, or lie within `reach`.
         distances : ndarray of shape (m,), float64, ascending
+
+        Raises
+        ------
+        ValueError
+            If k is below 1.
         """
         if k < 1:
             raise ValueError(f"Expected k to be at least 1. Received: k={k}")

@@ -48,7 +48,16 @@ THIN = Finish(rim=0.25, relief=0.9, radius=2.2, fall=0.0)
 
 @dataclass(frozen=True)
 class Fold:
-    """A crease of cloth: a lens-shaped shade from one point to another, with a light edge beside it."""
+    """A crease of cloth: a lens-shaped shade from one point to another, with a light edge beside it.
+
+    Parameters
+    ----------
+    start, end : Point
+    width : float, default=3.0
+        In the middle, in points.
+    depth : float, default=0.35
+        How dark, 0 to 1.
+    """
 
     start: Point
     end: Point
@@ -151,7 +160,9 @@ class Canvas:
         mask = Image.new("L", ((area[2] - area[0]) * 2, (area[3] - area[1]) * 2), 0)
         draw = ImageDraw.Draw(mask)
         for piece in pieces:
-            draw.line(_to_pixels(piece, area), fill=round(255 * strength), width=round(width * SCALE * 2), joint="curve")
+            draw.line(
+                _to_pixels(piece, area), fill=round(255 * strength), width=round(width * SCALE * 2), joint="curve"
+            )
         layer = Image.new("RGB", (area[2] - area[0], area[3] - area[1]), colour)
         layer.putalpha(mask.reduce(2))
         self.image.alpha_composite(layer, dest=area[:2])

@@ -21,11 +21,31 @@ class Skips:
         self._parts: list[pd.DataFrame] = []
 
     def add(self, row: int | None, *, reason: str, product_id: str = "", image: str = "", detail: str = "") -> None:
-        """Leave out one row, or a picture that has none."""
+        """Leave out one row, or a picture that has none.
+
+        Parameters
+        ----------
+        row : int or None
+            Its number in the source.
+        reason, product_id, image, detail : str
+            As of ``SKIPPED_COLUMNS``.
+        """
         self._single.append((row, product_id, image, reason, detail))
 
     def take(self, rows: pd.DataFrame, out: pd.Series, *, reason: str, detail: str = "") -> pd.DataFrame:
-        """Leave out the rows for which `out` is true, and return the others."""
+        """Leave out the rows for which `out` is true, and return the others.
+
+        Parameters
+        ----------
+        rows : DataFrame
+        out : Series of bool
+        reason, detail : str
+            The same for all of them.
+
+        Returns
+        -------
+        DataFrame
+        """
         gone = rows[out]
         wanted = gone["wanted"] if "wanted" in gone else gone["image"]
         part = pd.DataFrame(
@@ -35,7 +55,13 @@ class Skips:
         return rows[~out]
 
     def frame(self) -> pd.DataFrame:
-        """Return ``SKIPPED_COLUMNS``, in the order of the rows."""
+        """Return what was left out.
+
+        Returns
+        -------
+        DataFrame
+            ``SKIPPED_COLUMNS``, in the order of the rows.
+        """
         return skipped_frame([pd.DataFrame(self._single, columns=list(SKIPPED_COLUMNS)), *self._parts])
 
 

@@ -142,6 +142,11 @@ def identify_path(request: Request) -> dict[str, Any]:
     -------
     dict
         ``path`` and the SHA-256 of the file; for a folder, of its files' names, sizes and times.
+
+    Raises
+    ------
+    CatalogError
+        If it is not there or cannot be read.
     """
     root = request.root
     if not root.exists():
