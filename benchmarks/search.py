@@ -128,14 +128,16 @@ def sqlite_search(path: Path, query: np.ndarray) -> list[str]:
 
 @contextlib.contextmanager
 def threads(n: int) -> Iterator[None]:
-    """Give BLAS and FAISS `n` threads."""
-    before = faiss.omp_get_max_threads()
+    """Give our search, BLAS and FAISS `n` threads; ours starts as many as there are cores it may use."""
+    threads_before, cores_before = faiss.omp_get_max_threads(), os.sched_getaffinity(0)
     faiss.omp_set_num_threads(n)
+    os.sched_setaffinity(0, sorted(cores_before)[:n])
     try:
         with threadpool_limits(n):
             yield
     finally:
-        faiss.omp_set_num_threads(before)
+        os.sched_setaffinity(0, cores_before)
+        faiss.omp_set_num_threads(threads_before)
 
 
 def measure(
@@ -192,7 +194,7 @@ def compare(gallery: Gallery, queries: np.ndarray, repeats: int) -> dict[str, di
         _, rows = sides["faiss"](query)
         check_agreement(gallery, query, [str(name) for name in gallery.embedding.ids[rows[0]]], "FAISS")
     results = {}
-    for n in range(1, (os.cpu_count() or 1) + 1):
+    for n in range(1, len(os.sched_getaffinity(0)) + 1):
         with threads(n):
             took = measure(sides, queries, repeats)
         results[str(n)] = {name: summary(times) for name, times in took.items()}
@@ -256,7 +258,7 @@ def report(args: argparse.Namespace, results: dict[str, dict[str, dict[str, floa
         "k": K,
         "repeats": args.repeats,
         "n_queries": args.queries,
-        "cores": os.cpu_count(),
+        "cores": len(os.sched_getaffinity(0)),
         "search": {**ours, "threads": our_threads},
         "index_alone": index_alone,
         "faiss_flat_ip": {**peer, "threads": faiss_threads},

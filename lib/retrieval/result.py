@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.spreadsheet import safe_cell
+from lib.spreadsheet import safe_cell, to_csv
 
 #: First columns of a result's table, in this order; ``title`` and the catalogue's attributes follow.
 RESULT_COLUMNS = ("rank", "product_id", "score", "distance", "group_id", "n_pictures")
@@ -111,11 +111,7 @@ class SearchResult:
         -------
         bytes
         """
-        safe = self.table.rename(columns=lambda name: safe_cell(str(name)))
-        for name in safe.columns:
-            if not pd.api.types.is_numeric_dtype(safe[name]):
-                safe[name] = [None if pd.isna(value) else safe_cell(str(value)) for value in safe[name]]
-        return bytes(safe.to_csv(index=False).encode("utf-8"))
+        return to_csv(self.table.rename(columns=lambda name: safe_cell(str(name))))
 
 
 def _plain(value: Any) -> Any:
