@@ -210,7 +210,7 @@ def _publish(job: _Job, listing: Listing, measured: Measured, timings: Mapping[s
     pictures = measured.pictures.loc[good, list(PICTURE_COLUMNS)].reset_index(drop=True)
     frame = _frame(listing.rows[good].reset_index(drop=True), pictures)
     with replacement(job.folder) as draft:
-        for made in (job.partial / _MADE).iterdir():
+        for made in (job.partial / _MADE).glob("[!.]*"):
             made.rename(draft / made.name)
         frame.to_parquet(draft / "catalog.parquet", index=False)
         pictures.to_parquet(draft / "pictures.parquet", index=False)
