@@ -84,7 +84,14 @@ def _waistband(canvas: Canvas, legs: Legs, look: Look, paint: Paint, *, loops: b
     top, half = legs.top, legs.waist
     inner = rounded([(-half, top), (0, top - 3, 0.5), (half, top), (0, top + 5, 0.5)])
     canvas.part(inner, look.inside, shadow=0, finish=FLAT)
-    corners: list[Corner] = [(-half, top), (0, top + 5, 0.5), (half, top), (half + 2, top + 12), (0, top + 17, 0.5), (-half - 2, top + 12)]
+    corners: list[Corner] = [
+        (-half, top),
+        (0, top + 5, 0.5),
+        (half, top),
+        (half + 2, top + 12),
+        (0, top + 17, 0.5),
+        (-half - 2, top + 12),
+    ]
     canvas.part(rounded(corners), paint, finish=FLAT, shadow=0.35)
     if loops:
         for x in (-26, -11, 11, 26):
@@ -122,7 +129,12 @@ def draw_jeans(canvas: Canvas, look: Look) -> None:
         canvas.tint(ellipse(side * 25, legs.top + 92, 10, 46), wash, strength, blur=8)
         canvas.tint(ellipse(side * 24, legs.length / 2 - 60, 7, 26), wash, strength * 0.7, blur=7)
         low = legs.length / 2
-        canvas.line([(side * legs.spread, low - 5), (side * (legs.spread + legs.hem), low - 6)], thread, width=0.7, dash=(2, 1.2))
+        canvas.line(
+            [(side * legs.spread, low - 5), (side * (legs.spread + legs.hem), low - 6)],
+            thread,
+            width=0.7,
+            dash=(2, 1.2),
+        )
     if look.chance(0.25):
         _turn_ups(canvas, legs, look, Paint(lighter(look.colour, 0.45), grain="denim"))
     _pockets(canvas, legs, look, thread)
@@ -136,7 +148,13 @@ def _fitted(look: Look, fit: str) -> Legs:
     scale = 0.92 if look.child else 1.0
     wide = 1.04 if look.gender == "Men" else 0.96
     length = 222 if look.child else look.between(262, 280)
-    return Legs(length=length, waist=36 * wide, hip=(45 + 3 * look.waisted) * wide, knee=knee * wide * scale, hem=hem * wide * scale)
+    return Legs(
+        length=length,
+        waist=36 * wide,
+        hip=(45 + 3 * look.waisted) * wide,
+        knee=knee * wide * scale,
+        hem=hem * wide * scale,
+    )
 
 
 def _turn_ups(canvas: Canvas, legs: Legs, look: Look, paint: Paint, *, height: float = 12.0) -> None:
@@ -185,8 +203,15 @@ def draw_track_pants(canvas: Canvas, look: Look) -> None:
     low, middle = legs.length / 2, legs.crotch + legs.length * 0.33
     for side in (1, -1):
         outer = legs.spread + legs.hem - 3
-        path = rounded([(side * (legs.waist - 3), legs.top), (side * (legs.hip - 4), legs.top + 48, 0.4),
-                        (side * (legs.spread * 0.5 + legs.knee + 1), middle - 20, 0.4), (side * outer, low)], closed=False)
+        path = rounded(
+            [
+                (side * (legs.waist - 3), legs.top),
+                (side * (legs.hip - 4), legs.top + 48, 0.4),
+                (side * (legs.spread * 0.5 + legs.knee + 1), middle - 20, 0.4),
+                (side * outer, low),
+            ],
+            closed=False,
+        )
         canvas.part(band(path, look.between(3, 6)), Paint(look.accent), within=body, shadow=0, finish=FLAT)
     if legs.hem < 25:
         _turn_ups(canvas, legs, look, Paint(look.trim.colour, grain="knit"), height=15)
@@ -197,7 +222,9 @@ def draw_track_pants(canvas: Canvas, look: Look) -> None:
 def _cord(canvas: Canvas, y: float) -> None:
     """Draw the two ends of a waist cord."""
     for side in (1, -1):
-        canvas.line(rounded([(side * 2, y), (side * 7, y + 14, 0.5), (side * 5, y + 32)], closed=False), WHITE, width=1.8)
+        canvas.line(
+            rounded([(side * 2, y), (side * 7, y + 14, 0.5), (side * 5, y + 32)], closed=False), WHITE, width=1.8
+        )
         canvas.line([(side * 5, y + 29), (side * 5, y + 33)], (60, 60, 66), width=2.2)
 
 
@@ -216,7 +243,12 @@ def draw_leggings(canvas: Canvas, look: Look) -> None:
     if look.chance(0.35):
         low = legs.length / 2
         for side in (1, -1):
-            panel = [(side * 40, legs.top + 30), (side * 27, legs.top + 60), (side * 30, low - 40), (side * 40, low - 60)]
+            panel = [
+                (side * 40, legs.top + 30),
+                (side * 27, legs.top + 60),
+                (side * 30, low - 40),
+                (side * 40, low - 60),
+            ]
             canvas.part(panel, Paint(look.accent), within=body, finish=FLAT, shadow=0)
     _waistband(canvas, legs, look, look.trim, loops=False)
 
@@ -238,7 +270,13 @@ def draw_shorts(canvas: Canvas, look: Look) -> None:
     low = legs.length / 2
     if kind == "sports":
         for side in (1, -1):
-            strip = [(side * 44, legs.top), (side * 54, legs.top + 46), (side * 60, low), (side * 52, low), (side * 46, legs.top + 40)]
+            strip = [
+                (side * 44, legs.top),
+                (side * 54, legs.top + 46),
+                (side * 60, low),
+                (side * 52, low),
+                (side * 46, legs.top + 40),
+            ]
             canvas.part(strip, Paint(look.accent), within=body, finish=FLAT, shadow=0.1)
         _waistband(canvas, legs, look, look.trim, loops=False)
         _cord(canvas, legs.top + 14)
@@ -246,8 +284,12 @@ def draw_shorts(canvas: Canvas, look: Look) -> None:
     if kind == "cargo":
         for side in (1, -1):
             x = side * 43
-            canvas.part(box(x - 13, low - 62, x + 13, low - 26, rounding=2), look.main, within=body, finish=FLAT, shadow=0.4)
-            canvas.part(box(x - 14, low - 65, x + 14, low - 54, rounding=2), look.main, within=body, finish=FLAT, shadow=0.4)
+            canvas.part(
+                box(x - 13, low - 62, x + 13, low - 26, rounding=2), look.main, within=body, finish=FLAT, shadow=0.4
+            )
+            canvas.part(
+                box(x - 14, low - 65, x + 14, low - 54, rounding=2), look.main, within=body, finish=FLAT, shadow=0.4
+            )
     elif look.chance(0.6):
         _turn_ups(canvas, legs, look, look.trim, height=12)
     _pockets(canvas, legs, look, look.seam)

@@ -174,7 +174,9 @@ def partner(colour: RGB, rng: np.random.Generator) -> RGB:
     light = luminance(colour) > 0.6
     tone = darker(colour, 0.55) if light else lighter(colour, 0.6)
     hue, level, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in colour))
-    across = colorsys.hls_to_rgb((hue + rng.uniform(0.35, 0.65)) % 1, 0.4 if light else 0.72, max(saturation, 0.35) * 0.8)
+    across = colorsys.hls_to_rgb(
+        (hue + rng.uniform(0.35, 0.65)) % 1, 0.4 if light else 0.72, max(saturation, 0.35) * 0.8
+    )
     r, g, b = (round(channel * 255) for channel in across)
     choices: list[RGB] = [tone, (r, g, b), parse("23304f") if light else WHITE, INK if light else parse("f1e6cf")]
     return choices[int(rng.choice(4, p=[0.3, 0.2, 0.3, 0.2]))]

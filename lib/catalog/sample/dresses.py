@@ -78,9 +78,7 @@ def _skirt_panel(
     canvas.line(stitch, look.seam, width=0.6, strength=0.3)
 
 
-def _skirt_folds(
-    look: Look, top: float, bottom: float, waist: float, hem: float, *, n: int, sharp: bool
-) -> list[Fold]:
+def _skirt_folds(look: Look, top: float, bottom: float, waist: float, hem: float, *, n: int, sharp: bool) -> list[Fold]:
     """Return upright folds that fan out from the waist."""
     folds = []
     for i in range(n):
@@ -109,10 +107,21 @@ def draw_skirt(canvas: Canvas, look: Look) -> None:
     top, waist = -length / 2, 35 * (0.94 if look.child else 1.0)
     hem = 45 + 44 * flare
     _skirt_panel(canvas, look, top + 8, top + length, waist + 1, hem, flare, pleats=13 if kind == "pleated" else 0)
-    belt = rounded([(-waist, top), (0, top + 4, 0.5), (waist, top), (waist + 2, top + 12), (0, top + 16, 0.5), (-waist - 2, top + 12)])
+    belt = rounded(
+        [
+            (-waist, top),
+            (0, top + 4, 0.5),
+            (waist, top),
+            (waist + 2, top + 12),
+            (0, top + 16, 0.5),
+            (-waist - 2, top + 12),
+        ]
+    )
     canvas.part(belt, look.trim, finish=FLAT, shadow=0.35)
     if look.chance(0.35):
         for i in range(5):
             canvas.part(ellipse(0, top + 24 + i * length / 6, 2.6), Paint(look.accent), finish=FLAT, shadow=0.4)
     elif look.chance(0.3):
-        canvas.part(band([(-waist - 1, top + 8), (0, top + 12), (waist + 1, top + 8)], 7), Paint(look.accent), finish=FLAT)
+        canvas.part(
+            band([(-waist - 1, top + 8), (0, top + 12), (waist + 1, top + 8)], 7), Paint(look.accent), finish=FLAT
+        )

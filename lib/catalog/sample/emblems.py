@@ -31,7 +31,9 @@ def _waves(draw: ImageDraw.ImageDraw, side: int, colours: Sequence[RGB]) -> None
     """Rows of waves."""
     for row in range(5):
         y = side * (0.22 + row * 0.14)
-        points = [(side * (0.08 + 0.84 * i / 40), y + side * 0.05 * math.sin(i / 40 * 4 * math.pi + row)) for i in range(41)]
+        points = [
+            (side * (0.08 + 0.84 * i / 40), y + side * 0.05 * math.sin(i / 40 * 4 * math.pi + row)) for i in range(41)
+        ]
         draw.line(points, fill=(*colours[row % 2], 255), width=max(2, side // 22), joint="curve")
 
 
@@ -41,7 +43,10 @@ def _burst(draw: ImageDraw.ImageDraw, side: int, colours: Sequence[RGB]) -> None
     for i in range(16):
         angle = 2 * math.pi * i / 16
         x, y = math.cos(angle), math.sin(angle)
-        ends = [(middle + x * side * 0.3, middle + y * side * 0.3), (middle + x * side * 0.45, middle + y * side * 0.45)]
+        ends = [
+            (middle + x * side * 0.3, middle + y * side * 0.3),
+            (middle + x * side * 0.45, middle + y * side * 0.45),
+        ]
         draw.line(ends, fill=(*colours[1], 255), width=max(2, side // 26))
     draw.ellipse((side * 0.27, side * 0.27, side * 0.73, side * 0.73), fill=(*colours[0], 255))
 

@@ -18,12 +18,27 @@ _PATTERN_WORDS = {
     "camouflage": ("Camo",),
     "chevron": ("Zigzag",),
 }
-_MODELS = ("Ada", "Bay", "Cove", "Dune", "Elm", "Fjord", "Glen", "Heath", "Isle", "Juno", "Kite", "Lark", "Moss", "Nova", "Oak", "Pine")
+_MODELS = (
+    "Ada",
+    "Bay",
+    "Cove",
+    "Dune",
+    "Elm",
+    "Fjord",
+    "Glen",
+    "Heath",
+    "Isle",
+    "Juno",
+    "Kite",
+    "Lark",
+    "Moss",
+    "Nova",
+    "Oak",
+    "Pine",
+)
 
 
-def title_of(
-    noun: str, gender: str, colour: str, pattern: str, *, rng: np.random.Generator
-) -> str:
+def title_of(noun: str, gender: str, colour: str, pattern: str, *, rng: np.random.Generator) -> str:
     """Make up a product's title.
 
     Parameters

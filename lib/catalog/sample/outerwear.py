@@ -77,7 +77,9 @@ def _denim(canvas: Canvas, look: Look) -> None:
 def _puffer(canvas: Canvas, look: Look) -> None:
     """Quilted bulges, a hood and a zip."""
     hooded = look.chance(0.6)
-    cut = Cut(length=164, shoulder=52, chest=58, waist=58, hem=56, sleeve="long", neck="crew", top=-70 if hooded else None)
+    cut = Cut(
+        length=164, shoulder=52, chest=58, waist=58, hem=56, sleeve="long", neck="crew", top=-70 if hooded else None
+    )
     if hooded:
         hood(canvas, cut, look)
     _base(canvas, cut, look, None)
@@ -96,7 +98,13 @@ def _biker(canvas: Canvas, look: Look) -> None:
     _base(canvas, cut, look, None)
     body = front(cut, look)
     canvas.tint(rounded([(-13, cut.y + 6), (13, cut.y + 6), (0, cut.y + 66)]), WHITE if look.chance(0.5) else INK, 0.9)
-    lapel = [(13, cut.y - 4, 0.2), (26, cut.y + 14, 0.2), (40, cut.y + 26, 0.1), (30, cut.y + 46, 0.1), (-4, cut.y + 74, 0.1)]
+    lapel = [
+        (13, cut.y - 4, 0.2),
+        (26, cut.y + 14, 0.2),
+        (40, cut.y + 26, 0.1),
+        (30, cut.y + 46, 0.1),
+        (-4, cut.y + 74, 0.1),
+    ]
     for corners in (flipped(lapel), lapel):
         canvas.part(rounded(corners), look.main, shadow=0.5, finish=FLAT)
     _zip(canvas, look, cut.y + 70, cut.bottom, x=-4)
@@ -115,16 +123,29 @@ def _blazer(canvas: Canvas, look: Look) -> None:
     canvas.part(rounded(shirt), Paint((246, 246, 244)), shadow=0, finish=FLAT)
     small = Cut(length=cut.length, neck="collar", top=y + 2)
     collar(canvas, small, look, Paint((250, 250, 249)))
-    lapel = [(13, y - 8, 0.2), (24, y + 4, 0.2), (30, y + 24, 0.05), (36, y + 22, 0.1), (30, y + 46, 0.2), (-1, y + 86, 0.1)]
+    lapel = [
+        (13, y - 8, 0.2),
+        (24, y + 4, 0.2),
+        (30, y + 24, 0.05),
+        (36, y + 22, 0.1),
+        (30, y + 46, 0.2),
+        (-1, y + 86, 0.1),
+    ]
     for corners in (flipped(lapel), lapel):
         canvas.part(rounded(corners), look.main, shadow=0.5, finish=FLAT)
     canvas.line([(-1, y + 86), (-1, cut.bottom)], look.seam, width=1.2, strength=0.6)
     for i in range(2):
         button(canvas, 3, y + 92 + i * 24, look.seam, radius=2.8)
     for side in (1, -1):
-        canvas.part(box(side * 29 - 13, y + 122, side * 29 + 13, y + 130, rounding=2), look.main, finish=FLAT, shadow=0.4)
+        canvas.part(
+            box(side * 29 - 13, y + 122, side * 29 + 13, y + 130, rounding=2), look.main, finish=FLAT, shadow=0.4
+        )
     if look.chance(0.4):
-        canvas.part([(17, y + 60), (33, y + 60), (33, y + 63), (27, y + 54), (24, y + 58), (20, y + 52)], Paint(look.accent), finish=THIN)
+        canvas.part(
+            [(17, y + 60), (33, y + 60), (33, y + 63), (27, y + 54), (24, y + 58), (20, y + 52)],
+            Paint(look.accent),
+            finish=THIN,
+        )
 
 
 def _overshirt(canvas: Canvas, look: Look) -> None:
@@ -135,7 +156,9 @@ def _overshirt(canvas: Canvas, look: Look) -> None:
         breast_pocket(canvas, cut, look, side)
         corners = mirrored([(15, cut.bottom - 56), (15, cut.bottom - 18, 0.1), (0, cut.bottom - 16)])
         canvas.part(rounded([(x + side * 28, y, *r) for x, y, *r in corners]), look.main, finish=FLAT, shadow=0.4)
-        canvas.part(box(side * 28 - 16, cut.bottom - 58, side * 28 + 16, cut.bottom - 48, rounding=2), look.main, finish=FLAT)
+        canvas.part(
+            box(side * 28 - 16, cut.bottom - 58, side * 28 + 16, cut.bottom - 48, rounding=2), look.main, finish=FLAT
+        )
     canvas.part(box(-6, cut.y + 16, 6, cut.bottom), look.main, finish=FLAT, shadow=0.35)
     for i in range(6):
         button(canvas, 0, cut.y + 32 + i * 25, BRASS if look.chance(0.3) else look.seam, radius=2.5)

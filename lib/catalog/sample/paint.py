@@ -97,7 +97,9 @@ def _weave() -> np.ndarray:
 def _knit() -> np.ndarray:
     """Knitwear: ribs of small loops."""
     y, x = np.mgrid[0:640, 0:480].astype(np.float32)
-    loops = 0.5 + 0.5 * np.cos(2 * np.pi * (x / 7)) * (0.75 + 0.25 * np.cos(2 * np.pi * (y / 6 + np.abs((x % 7) - 3.5) / 5)))
+    loops = 0.5 + 0.5 * np.cos(2 * np.pi * (x / 7)) * (
+        0.75 + 0.25 * np.cos(2 * np.pi * (y / 6 + np.abs((x % 7) - 3.5) / 5))
+    )
     knit: np.ndarray = 0.84 + 0.16 * loops
     return knit
 

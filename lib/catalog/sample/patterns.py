@@ -129,10 +129,10 @@ def _camouflage(colours: Colours, rng: np.random.Generator) -> Image.Image:
     """Blotches in three tones."""
     ground = colours[0]
     image = _ground(ground)
-    for tone, level in ((darker(ground, 0.35), 136), (lighter(ground, 0.3), 139), (darker(ground, 0.65), 143)):
-        noise = rng.integers(0, 256, (TEXTURE // 8, TEXTURE // 8), dtype=np.uint8)
-        soft = Image.fromarray(noise).filter(ImageFilter.GaussianBlur((2.6, 1.5)))
-        mask = soft.resize(image.size, Image.Resampling.BICUBIC).point(lambda value, level=level: (value - level) * 40)
+    for tone, level in ((darker(ground, 0.35), 131), (lighter(ground, 0.3), 134), (darker(ground, 0.65), 137)):
+        noise = rng.integers(0, 256, (TEXTURE // 4, TEXTURE // 4), dtype=np.uint8)
+        soft = Image.fromarray(noise).filter(ImageFilter.GaussianBlur((3.6, 2.4)))
+        mask = soft.resize(image.size, Image.Resampling.BICUBIC).point(lambda value, level=level: (value - level) * 90)
         image.paste(tone, (0, 0), mask)
     return image
 

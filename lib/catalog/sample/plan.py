@@ -123,7 +123,9 @@ def rows_of(product: Product) -> list[dict[str, object]]:
     listed = ARTICLE_TYPES[product.label]
     rows: list[dict[str, object]] = []
     for i, view in enumerate(product.views):
-        flawed = bool(product.defect) and (product.defect == "wrong label" or product.first_view + i == product.defect_view)
+        flawed = bool(product.defect) and (
+            product.defect == "wrong label" or product.first_view + i == product.defect_view
+        )
         rows.append(
             {
                 "product_id": f"{product.group_id}-{i + 1}",

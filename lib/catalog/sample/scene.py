@@ -189,9 +189,17 @@ def _ground(shot: Shot, *, standing: bool) -> Image.Image:
 def _flat_shadow(product: Image.Image) -> Image.Image:
     """Return the light left around a product that lies flat: a wide soft shadow and a tight one."""
     alpha = product.getchannel("A")
-    wide = ImageChops.offset(alpha.filter(ImageFilter.GaussianBlur(7)), 3, 6).point(lambda value: 255 - value * 0.20)
-    tight = ImageChops.offset(alpha.filter(ImageFilter.GaussianBlur(1.6)), 1, 2).point(lambda value: 255 - value * 0.22)
+    wide = _shifted(alpha.filter(ImageFilter.GaussianBlur(7)), 3, 6).point(lambda value: 255 - value * 0.20)
+    tight = _shifted(alpha.filter(ImageFilter.GaussianBlur(1.6)), 1, 2).point(lambda value: 255 - value * 0.22)
     return ImageChops.multiply(wide, tight)
+
+
+def _shifted(mask: Image.Image, dx: int, dy: int) -> Image.Image:
+    """Return a mask moved right and down; what comes in at the border repeats it."""
+    data = (1, 0, -dx, 0, 1, -dy)
+    moved = mask.copy()
+    moved.paste(mask.transform(mask.size, Image.Transform.AFFINE, data).crop((dx, dy, *mask.size)), (dx, dy))
+    return moved
 
 
 def _floor_shadow(product: Image.Image) -> Image.Image:

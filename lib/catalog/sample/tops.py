@@ -77,7 +77,15 @@ def draw_top(canvas: Canvas, look: Look) -> None:
     neck = look.pick("straps", "scoop", "boat", "v", "crew")
     sleeve = "none" if neck == "straps" else look.pick("none", "cap", "bell", "half", "cap")
     flare = look.between(0, 16)
-    cut = Cut(length=look.between(140, 166), chest=47, waist=44 + flare * 0.4, hem=46 + flare, sleeve=sleeve, neck=neck, tail=6)
+    cut = Cut(
+        length=look.between(140, 166),
+        chest=47,
+        waist=44 + flare * 0.4,
+        hem=46 + flare,
+        sleeve=sleeve,
+        neck=neck,
+        tail=6,
+    )
     back_panel(canvas, cut, look, rise=4 if neck != "straps" else 26)
     sleeves(canvas, cut, look, look.main)
     folds = drape(cut, look, depth=0.3)
@@ -101,12 +109,20 @@ def draw_kurta(canvas: Canvas, look: Look) -> None:
     look : Look
     """
     cut = Cut(
-        length=look.between(232, 256), chest=49, waist=48, hem=58, sleeve=look.pick("half", "long", "half"), neck="collar", tail=0
+        length=look.between(232, 256),
+        chest=49,
+        waist=48,
+        hem=58,
+        sleeve=look.pick("half", "long", "half"),
+        neck="collar",
+        tail=0,
     )
     gold = look.accent if look.chance(0.5) else (205, 168, 88)
     back_panel(canvas, cut, look)
     sleeves(canvas, cut, look, look.main, cuff=Paint(gold) if look.chance(0.5) else None)
-    folds = drape(cut, look) + [look.fold((x, cut.y + 110), (x * 1.4, cut.bottom), depth=0.25) for x in (-34, -14, 12, 32)]
+    folds = drape(cut, look) + [
+        look.fold((x, cut.y + 110), (x * 1.4, cut.bottom), depth=0.25) for x in (-34, -14, 12, 32)
+    ]
     body = front(cut, look)
     canvas.part(body, look.main, folds=folds, shadow=0.35)
     canvas.part(box(-7, cut.y + 12, 7, cut.y + 84, rounding=4), Paint(gold), finish=FLAT, within=body)
@@ -116,7 +132,12 @@ def draw_kurta(canvas: Canvas, look: Look) -> None:
     collar_band = rounded([(-15, cut.y), (0, cut.y + 20, 0.1), (15, cut.y)], closed=False)
     canvas.part(band(collar_band, 7), Paint(gold), finish=FLAT)
     for side in (1, -1):
-        canvas.line([(side * 50 * look.wide, cut.bottom), (side * 46 * look.wide, cut.bottom - 64)], look.seam, width=1.2, strength=0.7)
+        canvas.line(
+            [(side * 50 * look.wide, cut.bottom), (side * 46 * look.wide, cut.bottom - 64)],
+            look.seam,
+            width=1.2,
+            strength=0.7,
+        )
 
 
 def draw_sweater(canvas: Canvas, look: Look) -> None:
@@ -127,7 +148,15 @@ def draw_sweater(canvas: Canvas, look: Look) -> None:
     canvas : Canvas
     look : Look
     """
-    cut = Cut(length=168 - 6 * look.waisted, shoulder=49, chest=52, waist=52, hem=49, sleeve="long", neck=look.pick("crew", "crew", "v"))
+    cut = Cut(
+        length=168 - 6 * look.waisted,
+        shoulder=49,
+        chest=52,
+        waist=52,
+        hem=49,
+        sleeve="long",
+        neck=look.pick("crew", "crew", "v"),
+    )
     rib = Paint(look.accent, grain="knit") if look.chance(0.25) else look.trim
     _pullover(canvas, cut, look, rib)
     neck_rib(canvas, cut, look, rib, width=7)
@@ -142,7 +171,9 @@ def draw_sweatshirt(canvas: Canvas, look: Look) -> None:
     look : Look
     """
     hooded = look.chance(0.65)
-    cut = Cut(length=166, shoulder=50, chest=54, waist=54, hem=50, sleeve="long", neck="crew", top=-72 if hooded else None)
+    cut = Cut(
+        length=166, shoulder=50, chest=54, waist=54, hem=50, sleeve="long", neck="crew", top=-72 if hooded else None
+    )
     if hooded:
         hood(canvas, cut, look)
     _pullover(canvas, cut, look, look.trim)
@@ -209,7 +240,9 @@ def collar(canvas: Canvas, cut: Cut, look: Look, paint: Paint) -> None:
     paint : Paint
     """
     y, tip = cut.y, look.between(18, 24)
-    stand = rounded([(-16, y + 1), (-13, y - 9, 0.4), (13, y - 9, 0.4), (16, y + 1), (12, y + 3), (0, y + 5, 0.5), (-12, y + 3)])
+    stand = rounded(
+        [(-16, y + 1), (-13, y - 9, 0.4), (13, y - 9, 0.4), (16, y + 1), (12, y + 3), (0, y + 5, 0.5), (-12, y + 3)]
+    )
     canvas.part(stand, look.inside, shadow=0, finish=FLAT)
     rear = rounded([(-14, y - 8), (0, y - 12, 0.5), (14, y - 8), (13, y - 4), (0, y - 6, 0.5), (-13, y - 4)])
     canvas.part(rear, paint, shadow=0, finish=FLAT)
@@ -239,7 +272,9 @@ def placket(canvas: Canvas, cut: Cut, look: Look, *, length: float, n_buttons: i
         canvas.line([(side, top + 4), (side, bottom - 2)], look.seam, width=0.5, strength=0.5)
     light = luminance(look.colour) > 0.5
     face = look.pick("bone", "tone")
-    colour = (240, 236, 226) if face == "bone" and not light else seam(look.colour) if light else lighter(look.colour, 0.4)
+    colour = (
+        (240, 236, 226) if face == "bone" and not light else seam(look.colour) if light else lighter(look.colour, 0.4)
+    )
     step = (bottom - top - 18) / max(n_buttons - 1, 1)
     for i in range(n_buttons):
         button(canvas, 0, top + 10 + i * step, colour)

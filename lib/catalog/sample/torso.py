@@ -154,7 +154,10 @@ def _sleeve(
     ax, ay = cut.chest * look.wide - 4, cut.y + 62
     start = (sx * 0.6 + ax * 0.4 + 3, sy * 0.6 + ay * 0.4)
     end = (start[0] + down[0] * length, start[1] + down[1] * length)
-    bulge = (start[0] + down[0] * length * 0.45 + out[0] * (half + 7), start[1] + down[1] * length * 0.45 + out[1] * (half + 7))
+    bulge = (
+        start[0] + down[0] * length * 0.45 + out[0] * (half + 7),
+        start[1] + down[1] * length * 0.45 + out[1] * (half + 7),
+    )
     corners: list[Corner] = [
         (sx - 16, sy - 5),
         (sx + 3, sy + 1, 0.5),
@@ -197,7 +200,9 @@ def drape(cut: Cut, look: Look, *, depth: float = 0.26) -> list[Fold]:
         folds.append(look.fold((side * (x - 4), y), (side * (x - 26), y + 26), depth=depth))
         folds.append(look.fold((side * (x - 6), y + 6), (side * (x - 15), y + 46), depth=depth))
         low = cut.bottom - look.between(4, 10)
-        folds.append(look.fold((side * look.between(10, 34), low - 60), (side * look.between(12, 36), low), depth=depth))
+        folds.append(
+            look.fold((side * look.between(10, 34), low - 60), (side * look.between(12, 36), low), depth=depth)
+        )
     return folds
 
 
