@@ -15,7 +15,7 @@ from lib.retrieval.search import Gallery, Query
 from pages import _loaders as loaders
 from pages import _query as query
 from pages import _shared as shared
-from pages._filters import facets
+from pages._filters import chips, facets
 from pages._grid import card, product_grid
 
 _VECTORS = "query_vectors"
@@ -104,9 +104,9 @@ def draw_result(catalog: Catalog, result: SearchResult) -> None:
             icon=":material/search_off:",
         )
         return
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    left.subheader(heading(result), anchor=False)
-    right.download_button(
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    row.subheader(heading(result), anchor=False, width="content")
+    row.download_button(
         "CSV",
         result.to_csv(),
         file_name=f"{catalog.name}-search.csv",
@@ -118,17 +118,17 @@ def draw_result(catalog: Catalog, result: SearchResult) -> None:
     st.caption(f"{how_long(result)} {SCORES[result.metric == 'cosine']}")
     for note in result.notes:
         st.caption(f":material/info: {shared.escape(note)}")
-    chips = sorted(facets(catalog), key=lambda name: name != catalog.label)
+    columns = chips(catalog)
     cards = [
         card(
             catalog,
             product_id,
-            chips=chips,
+            chips=columns,
             badge=f"{score:,.3f}",
             note=f"{n_pictures:,} pictures this near" if n_pictures > 1 else "",
         )
         for product_id, score, n_pictures in result.table[["product_id", "score", "n_pictures"]].itertuples(index=False)
     ]
-    product_grid(cards, key="results", label="Results, nearest first", on_pick=query.ask_product)
+    product_grid(cards, key="results", label="Results, nearest first", on_pick=query.ask_product, size=140)
     with st.expander("As a table", icon=":material/table:"):
         st.dataframe(result.table, hide_index=True, alt="Results, nearest first")

@@ -15,6 +15,11 @@ def facets(catalog: Catalog) -> list[str]:
     return [name for name in names if 1 < catalog.frame[name].nunique() <= _MOST_VALUES]
 
 
+def chips(catalog: Catalog) -> list[str]:
+    """Return the columns that a card shows: the label, then what the levels above it do not say."""
+    return [catalog.label, *(name for name in facets(catalog) if name not in (*catalog.hierarchy, catalog.label))]
+
+
 def where_widgets(catalog: Catalog, prefix: str) -> dict[str, tuple[str, ...]]:
     """Draw one choice of values an attribute; return those that were made. The address keeps them."""
     chosen = {}

@@ -11,7 +11,7 @@ from lib.catalog.statistics import histogram
 from lib.charts.distribution import histogram_bars, size_map
 from lib.retrieval.filters import mask
 from pages import _shared as shared
-from pages._filters import facets, where_widgets
+from pages._filters import chips, where_widgets
 from pages._grid import bare, card, product_grid
 
 PAGE_SIZE = 48
@@ -66,6 +66,6 @@ def browse(catalog: Catalog) -> None:
         f"{start + 1:,} to {min(start + PAGE_SIZE, len(found)):,} of {len(found):,} pictures; "
         f"the catalogue has {len(catalog.frame):,}. Click one to see what looks like it."
     )
-    chips = facets(catalog)
-    cards = [card(catalog, product_id, chips=chips[-3:]) for product_id in found[start : start + PAGE_SIZE]]
+    columns = chips(catalog)
+    cards = [card(catalog, product_id, chips=columns) for product_id in found[start : start + PAGE_SIZE]]
     product_grid(cards, key="browse", label="Pictures that meet the filters", on_pick=shared.search_for, size=150)

@@ -129,7 +129,7 @@ def body(catalog: Catalog) -> None:
     numbers(catalog)
     cards = [bare(catalog, product_id) for product_id in spread(catalog.frame, catalog.label, N_MOSAIC)]
     product_grid(cards, key="mosaic", label="Pictures from the catalogue", on_pick=shared.search_for, size=84, rows=3)
-    st.caption(f"One picture a {shared.escape(catalog.label)}, commonest first. Click one to see what looks like it.")
+    st.caption(f"One for each {shared.escape(catalog.label)}, commonest first. Click one to see what looks like it.")
     models(catalog)
     ways()
     if catalog.manifest.details.get("credits"):

@@ -20,9 +20,7 @@ MOST = 200
 
 def ask(catalog: Catalog) -> None:
     """Draw how a query is given."""
-    way = st.segmented_control(
-        "Search with", list(query.WAYS), default="Upload", required=True, key="way", width="stretch"
-    )
+    way = st.segmented_control("Search with", list(query.WAYS), default="Upload", required=True, key="way", wrap=True)
     query.WAYS[way](catalog)
 
 
@@ -93,7 +91,7 @@ def examples(catalog: Catalog) -> None:
 
 def body(catalog: Catalog) -> None:
     """Draw the page."""
-    left, right = st.columns([1, 2.4], gap="large")
+    left, right = st.columns([1, 2.1], gap="large")
     asked = query.current()
     with left:
         ask(catalog)

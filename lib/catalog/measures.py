@@ -36,9 +36,10 @@ MEASURES: dict[str, Measure] = {
     ),
     "sharpness": Measure(
         "Sharpness",
-        "sharpness (higher is sharper)",
-        "How strongly neighbouring pixels differ; small pictures look sharper than large ones, so compare like sizes.",
-        ",.2f",
+        "variance of the Laplacian",
+        "How much fine detail there is, on grey levels from 0 to 255: 0 for one flat colour, little for a blur. "
+        "It depends on the picture's size, so compare like with like.",
+        ",.0f",
     ),
     "aspect": Measure(
         "Shape",

@@ -1,12 +1,14 @@
 """Bars: how often each value occurs, and how long the tail of rare ones is."""
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from lib.charts.colours import colour_of
 from lib.charts.theme import ACCENT, HEIGHT, MUTED, PALETTE, count, finish, plain
 
-_ROW = 24
+_ROW, _FRAME = 26, 132
 _HOVER = "<b>%{customdata[0]}</b><br>%{customdata[1]:,} pictures · %{customdata[2]:.1%}<extra></extra>"
 
 
@@ -46,10 +48,11 @@ def frequency_bars(table: pd.DataFrame, *, title: str, n_distinct: int, in_colou
         title=title,
         subtitle=f"{count(int(table['n'].sum()), 'picture')}, {which}",
         x="pictures",
-        height=max(220, 120 + _ROW * len(table)),
+        height=_FRAME + _ROW * len(table),
     )
     if in_colour:
         figure.update_traces(textposition="outside")
+    figure.update_xaxes(tickformat=",", nticks=5)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return figure
 
@@ -87,6 +90,7 @@ def column_bars(table: pd.DataFrame, *, title: str) -> go.Figure:
     subtitle = f"{count(int(table['n'].sum()), 'picture')}, {count(len(table), 'value')}"
     figure = finish(go.Figure(bars), title=title, subtitle=subtitle, y="pictures")
     figure.update_xaxes(type="category")
+    figure.update_yaxes(tickformat=",")
     return figure
 
 
@@ -127,8 +131,11 @@ def tail_chart(table: pd.DataFrame, *, title: str, rare: int) -> go.Figure:
         y="pictures (log scale)",
         height=HEIGHT,
     )
-    figure.update_yaxes(type="log", dtick=1)
-    figure.add_hline(
-        y=rare, line={"dash": "dot", "color": PALETTE[1]}, annotation={"text": f"rare: below {rare}", "font_size": 12}
-    )
+    figure.update_yaxes(type="log", dtick=1, tickformat=",")
+    figure.add_hline(y=rare, line={"dash": "dot", "color": PALETTE[1]})
+    # On a logarithmic axis an annotation stands at the exponent, a line at the value.
+    figure.add_annotation(
+        text=f"rare: below {rare}", x=1, xref="paper", xanchor="right", y=math.log10(rare), yanchor="bottom",
+        showarrow=False, font={"size": 12},
+    )  # fmt: skip
     return figure

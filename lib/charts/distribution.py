@@ -34,6 +34,7 @@ def histogram_bars(table: pd.DataFrame, *, title: str, x: str, digits: str = ",.
         go.Figure(bars), title=title, subtitle=count(int(table["n"].sum()), "picture"), x=x, y="pictures", height=320
     )
     figure.update_layout(bargap=0.04)
+    figure.update_yaxes(tickformat=",")
     return figure
 
 

@@ -9,6 +9,9 @@ from lib.charts.theme import PALETTE, count, finish, plain
 SHAPES: dict[str, type] = {"treemap": go.Treemap, "sunburst": go.Sunburst, "icicle": go.Icicle}
 
 
+_EDGE = {"width": 1, "color": "rgba(255,255,255,0.55)"}
+
+
 def drill_down(nodes: pd.DataFrame, *, levels: str, shape: str = "treemap") -> go.Figure:
     """Draw a hierarchy whose parts open when clicked.
 
@@ -41,7 +44,10 @@ def drill_down(nodes: pd.DataFrame, *, levels: str, shape: str = "treemap") -> g
         labels=[plain(label) for label in nodes["label"]],
         values=nodes["n"].tolist(),
         branchvalues="total",
-        marker={"colors": [colours[i.split("/")[0]] for i in nodes["id"]], "line": {"width": 1}},
+        marker={
+            "colors": [colours[i.split("/")[0]] for i in nodes["id"]],
+            "line": {"width": 1, "color": "rgba(255,255,255,0.55)"},
+        },
         textinfo="label+value",
         texttemplate="%{label}<br>%{value:,}",
         hovertemplate="<b>%{label}</b><br>%{value:,} pictures · %{percentParent:.1%} of its parent<extra></extra>",

@@ -83,7 +83,7 @@ def finish(
             "text": plain(title, longest=60),
             "subtitle": {"text": subtitle, "font": {"size": 13}},
             "x": 0,
-            "xref": "paper",
+            "xref": "container",
             "xanchor": "left",
             "font": {"size": 16},
         },
@@ -98,5 +98,5 @@ def finish(
         bargap=0.25,
     )
     figure.update_xaxes(title_text=x, automargin=True, title_standoff=8)
-    figure.update_yaxes(title_text=y, automargin=True, title_standoff=8)
+    figure.update_yaxes(title_text=y, automargin=True, title_standoff=14)
     return figure
