@@ -124,7 +124,7 @@ def import_catalog(
     named = {"id": id_column, "image": image_column, "label": label_column, "group": group_column}
     columns = {role: column for role, column in named.items() if column}
     folder = store.catalog_folder(name)
-    request = _checked(Request(source, path, download, columns, seed, report), limit)
+    request = _checked(Request(source, path, download, columns, seed, report, limit), limit)
     job = _Job(
         store=store,
         name=name,

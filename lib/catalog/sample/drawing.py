@@ -1,6 +1,7 @@
 """Drawing the sample's pictures into a folder, on as many cores as there are."""
 
 import io
+import itertools
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -28,7 +29,13 @@ _WORTH_A_POOL = 150
 
 
 def draw_sample(
-    folder: Path, *, seed: int = 0, n_products: int = 1200, n_workers: int | None = None, report: Report = silent
+    folder: Path,
+    *,
+    seed: int = 0,
+    n_products: int = 1200,
+    limit: int | None = None,
+    n_workers: int | None = None,
+    report: Report = silent,
 ) -> pd.DataFrame:
     """Draw the made-up catalogue; the same seed gives the same bytes.
 
@@ -38,6 +45,8 @@ def draw_sample(
         Where the pictures go; made where absent.
     seed : int, default=0
     n_products : int, default=1200
+    limit : int, optional
+        Draw only the products of the first rows, so many of them; the table that is returned stays whole.
     n_workers : int, optional
         Processes; one a core (at most 8) unless given. 1 draws in this process.
     report : callable
@@ -55,13 +64,19 @@ def draw_sample(
     ValueError
         If there are fewer products than it takes to show every type and every defect.
     """
-    products = plan_products(seed=seed, n_products=n_products)
+    products = _of_first_rows(plan_products(seed=seed, n_products=n_products), limit)
     folder.mkdir(parents=True, exist_ok=True)
     total, done = sum(len(product.views) for product in products), 0
     for n_drawn in _drawn(products, folder, _workers(n_workers, len(products))):
         done += n_drawn
         report(done, total, 0)
     return plan_sample(seed=seed, n_products=n_products)
+
+
+def _of_first_rows(products: list[Product], limit: int | None) -> list[Product]:
+    """Return the products that the first rows of the table show."""
+    starts = itertools.accumulate((len(product.views) for product in products), initial=0)
+    return [product for product, start in zip(products, starts, strict=False) if limit is None or start < limit]
 
 
 def _workers(wanted: int | None, n_products: int) -> int:

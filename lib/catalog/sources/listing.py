@@ -32,6 +32,8 @@ class Request:
         For ``csv``: ``id``, ``image`` and maybe ``label`` and ``group`` -> a column's name.
     seed : int
     report : Report
+    limit : int, optional
+        Rows that will be used; a source that makes its pictures need not make more.
     """
 
     source: str
@@ -40,6 +42,7 @@ class Request:
     columns: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
     report: Report = silent
+    limit: int | None = None
 
     @property
     def root(self) -> Path:

@@ -37,7 +37,7 @@ def read(request: Request, workspace: Path) -> Listing:
         rows = plan_sample(seed=request.seed)
     else:
         shutil.rmtree(workspace / _IMAGES, ignore_errors=True)
-        rows = draw_sample(workspace / _IMAGES, seed=request.seed, report=request.report)
+        rows = draw_sample(workspace / _IMAGES, seed=request.seed, limit=request.limit, report=request.report)
         (workspace / _DRAWN).touch()
     return Listing(
         rows=_typed(rows),
