@@ -19,7 +19,7 @@ def _stitched(canvas: Canvas, outline: Outline, look: Look) -> None:
 
 
 def draw_handbag(canvas: Canvas, look: Look) -> None:
-    """A tote, a satchel with a flap, a bowling bag or a bucket.
+    """Draw a tote, a satchel with a flap, a bowling bag or a bucket.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def _bucket(canvas: Canvas, look: Look) -> None:
 
 
 def draw_backpack(canvas: Canvas, look: Look) -> None:
-    """A backpack with a front pocket, zips, a handle and straps that show at its sides.
+    """Draw a backpack with a front pocket, zips, a handle and straps that show at its sides.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def draw_backpack(canvas: Canvas, look: Look) -> None:
 
 
 def draw_clutch(canvas: Canvas, look: Look) -> None:
-    """An evening bag: an envelope or a box with a frame and a chain.
+    """Draw an evening bag: an envelope or a box with a frame and a chain.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def draw_clutch(canvas: Canvas, look: Look) -> None:
 
 
 def draw_wallet(canvas: Canvas, look: Look) -> None:
-    """A wallet, folded in two or long with a clasp.
+    """Draw a wallet, folded in two or long with a clasp.
 
     Parameters
     ----------

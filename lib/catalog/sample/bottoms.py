@@ -70,11 +70,14 @@ def _folds(legs: Legs, look: Look, *, depth: float = 0.32) -> list[Fold]:
         folds.append(look.fold((side * 4, legs.crotch + 6), (side * 26, legs.crotch + 12), depth=depth))
         if legs.length > 180:
             middle = side * (legs.spread * 0.5 + legs.knee / 2)
-            for dy in (-8, 4, 14):
-                folds.append(look.fold((middle - 10, knee + dy), (middle + 10, knee + dy - 5), depth=depth, width=2.2))
-            for dy in (-16, -26):
-                end = side * (legs.spread + legs.hem / 2)
-                folds.append(look.fold((end - 9, low + dy), (end + 9, low + dy + 4), depth=depth, width=2))
+            folds += [
+                look.fold((middle - 10, knee + dy), (middle + 10, knee + dy - 5), depth=depth, width=2.2)
+                for dy in (-8, 4, 14)
+            ]
+            end = side * (legs.spread + legs.hem / 2)
+            folds += [
+                look.fold((end - 9, low + dy), (end + 9, low + dy + 4), depth=depth, width=2) for dy in (-16, -26)
+            ]
         folds.append(look.fold((side * 30, legs.top + 52), (side * 26, low - 20), depth=depth * 0.5, width=5))
     return folds
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -73,13 +74,13 @@ class Canvas:
 
     def part(
         self,
-        outline: Outline,
+        outline: Sequence[Point],
         paint: Paint,
         *,
         finish: Finish = CLOTH,
         shadow: float = 0.25,
         folds: Sequence[Fold] = (),
-        within: Outline | None = None,
+        within: Sequence[Point] | None = None,
     ) -> None:
         """Lay a shaded part over what is there.
 
@@ -107,7 +108,9 @@ class Canvas:
         drawn.putalpha(mask)
         self.image.alpha_composite(drawn, dest=area[:2])
 
-    def tint(self, outline: Outline, colour: RGB, strength: float, *, blur: float = 0.0, on_top: bool = True) -> None:
+    def tint(
+        self, outline: Sequence[Point], colour: RGB, strength: float, *, blur: float = 0.0, on_top: bool = True
+    ) -> None:
         """Blend a colour over an area: highlights, shades, prints and glass.
 
         Parameters
@@ -154,7 +157,7 @@ class Canvas:
             Lengths in points.
         """
         pieces = [list(path)] if dash is None else _dashes(path, dash)
-        area = _area(list(path), margin=width + 2)
+        area = _area(path, margin=width + 2)
         if area is None:
             return
         mask = Image.new("L", ((area[2] - area[0]) * 2, (area[3] - area[1]) * 2), 0)
@@ -192,7 +195,7 @@ class Canvas:
         self.image.paste(darker, area[:2])
 
 
-def _area(outline: Outline, *, margin: float) -> Box | None:
+def _area(outline: Sequence[Point], *, margin: float) -> Box | None:
     """Return the box of pixels around an outline, on even pixels and inside the picture; None where that is empty."""
     xs, ys = [x for x, _ in outline], [y for _, y in outline]
     left, top = max(0, int(min(xs) - margin) + WIDTH // 2), max(0, int(min(ys) - margin) + HEIGHT // 2)
@@ -208,7 +211,7 @@ def _to_pixels(points: Sequence[Point], area: Box, scale: float = SCALE * 2) -> 
     return [((x - left) * scale, (y - top) * scale) for x, y in points]
 
 
-def _mask(outline: Outline, area: Box) -> Image.Image:
+def _mask(outline: Sequence[Point], area: Box) -> Image.Image:
     """Return the smooth-edged mask of an outline."""
     fine = Image.new("L", ((area[2] - area[0]) * 2, (area[3] - area[1]) * 2), 0)
     ImageDraw.Draw(fine).polygon(_to_pixels(outline, area), fill=255)
@@ -271,7 +274,7 @@ def _dashes(path: Sequence[Point], dash: tuple[float, float]) -> list[list[Point
     """Cut a path into dashes."""
     on, off = dash
     pieces = []
-    for (ax, ay), (bx, by) in zip(path, path[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(path):
         length = float(np.hypot(bx - ax, by - ay))
         for start in np.arange(0, length, on + off):
             stop = min(start + on, length)

@@ -173,7 +173,7 @@ def partner(colour: RGB, rng: np.random.Generator) -> RGB:
     """
     light = luminance(colour) > 0.6
     tone = darker(colour, 0.55) if light else lighter(colour, 0.6)
-    hue, level, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in colour))
+    hue, _, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in colour))
     across = colorsys.hls_to_rgb(
         (hue + rng.uniform(0.35, 0.65)) % 1, 0.4 if light else 0.72, max(saturation, 0.35) * 0.8
     )

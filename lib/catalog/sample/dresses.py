@@ -8,7 +8,7 @@ from lib.catalog.sample.torso import NECKS, Cut, back_panel, drape, neck_rib, si
 
 
 def draw_dress(canvas: Canvas, look: Look) -> None:
-    """A dress: bodice, waist and a skirt that is straight, A-line or full.
+    """Draw a dress: bodice, waist and a skirt that is straight, A-line or full.
 
     Parameters
     ----------
@@ -68,8 +68,10 @@ def _skirt_panel(
     hip = waist + (hem - waist) * 0.4 + 8 * (1 - flare)
     n_waves = 2 + round(3 * flare)
     edge: list[Corner] = [(hem, bottom - 6 * flare, 0.1)]
-    for i in range(2 * n_waves - 1, 0, -1):
-        edge.append((hem * i / (2 * n_waves), bottom + (4.0 * flare if i % 2 else -2.0 * flare), 0.5))
+    edge += [
+        (hem * i / (2 * n_waves), bottom + (4.0 * flare if i % 2 else -2.0 * flare), 0.5)
+        for i in range(2 * n_waves - 1, 0, -1)
+    ]
     right: list[Corner] = [(0, top), (waist, top, 0.1), (hip, top + (bottom - top) * 0.35, 0.5), *edge, (0, bottom)]
     folds = _skirt_folds(look, top, bottom, waist, hem, n=pleats or 3 + round(4 * flare), sharp=bool(pleats))
     canvas.part(rounded(mirrored(right)), look.main, folds=folds, shadow=0)
@@ -94,7 +96,7 @@ def _skirt_folds(look: Look, top: float, bottom: float, waist: float, hem: float
 
 
 def draw_skirt(canvas: Canvas, look: Look) -> None:
-    """A skirt: pencil, A-line, full or pleated.
+    """Draw a skirt: pencil, A-line, full or pleated.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ Emblem = Callable[[ImageDraw.ImageDraw, int, Sequence[RGB]], None]
 
 
 def _sunset(draw: ImageDraw.ImageDraw, side: int, colours: Sequence[RGB]) -> None:
-    """A sun cut into bands."""
+    """Draw a sun cut into bands."""
     draw.ellipse((side * 0.1, side * 0.1, side * 0.9, side * 0.9), fill=(*colours[0], 255))
     for i in range(5):
         y = side * (0.5 + i * 0.085)
@@ -66,7 +66,7 @@ def _rings(draw: ImageDraw.ImageDraw, side: int, colours: Sequence[RGB]) -> None
 
 
 def _fern(draw: ImageDraw.ImageDraw, side: int, colours: Sequence[RGB]) -> None:
-    """A stem with leaves in pairs."""
+    """Draw a stem with leaves in pairs."""
     draw.line([(side / 2, side * 0.95), (side / 2, side * 0.1)], fill=(*colours[0], 255), width=max(2, side // 40))
     for i in range(6):
         y, reach = side * (0.84 - i * 0.125), side * (0.34 - i * 0.042)

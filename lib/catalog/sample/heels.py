@@ -13,7 +13,7 @@ _FOOT: tuple[Corner, ...] = (
 
 
 def draw_heel(canvas: Canvas, look: Look) -> None:
-    """A pump or a sandal on a stiletto, a block heel or a wedge.
+    """Draw a pump or a sandal on a stiletto, a block heel or a wedge.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def draw_heel(canvas: Canvas, look: Look) -> None:
         (58, -6, 0.4), (14, 28, 0.5), (-34, 54, 0.4), (-60, 54),
     ]  # fmt: skip
     canvas.part(rounded(upper), look.main, finish=shiny, shadow=0.4)
-    sole: list[Corner] = [(-106, 50, 0.4), (-36, 47, 0.4), (12, 24, 0.5), (60, -10, 0.4), (88, -22), (88, -17), (60, -4, 0.4),
+    sole: list[Corner] = [(-106, 50, 0.4), (-36, 47, 0.4), (12, 24, 0.5), (60, -10, 0.4), (88, -22),
+        (88, -17), (60, -4, 0.4),
                           (14, 32, 0.5), (-34, 58, 0.4), (-98, 58, 0.4)]  # fmt: skip
     canvas.part(rounded(sole), Paint(mix(base, INK, 0.35)), finish=FLAT, shadow=0.2)
     _trimmings(canvas, look, strap=strap)
@@ -66,7 +67,7 @@ def _trimmings(canvas: Canvas, look: Look, *, strap: bool) -> None:
 
 
 def draw_flat(canvas: Canvas, look: Look) -> None:
-    """A ballerina: low, with a bow, a strap or a buckle.
+    """Draw a ballerina: low, with a bow, a strap or a buckle.
 
     Parameters
     ----------
@@ -76,7 +77,8 @@ def draw_flat(canvas: Canvas, look: Look) -> None:
     far: list[Corner] = [(-48, 2), (-6, -6, 0.5), (50, -8, 0.5), (88, -34, 0.2), (90, 6), (0, 26)]
     canvas.part(rounded(far), Paint((222, 190, 156)), shadow=0, finish=FLAT)
     upper: list[Corner] = [
-        (-98, 36), (-102, 20, 0.4), (-82, -2, 0.5), (-46, -6, 0.3), (-14, 10, 0.5), (40, 8, 0.5), (70, -10, 0.4), (88, -32, 0.3), (97, -4, 0.4), (95, 36),
+        (-98, 36), (-102, 20, 0.4), (-82, -2, 0.5), (-46, -6, 0.3), (-14, 10, 0.5), (40, 8, 0.5),
+        (70, -10, 0.4), (88, -32, 0.3), (97, -4, 0.4), (95, 36),
     ]  # fmt: skip
     canvas.part(rounded(upper), look.main, finish=GLOSSY, shadow=0.4)
     piping = rounded([(-46, -6), (-14, 10, 0.5), (40, 8, 0.5), (70, -10, 0.4), (88, -32)], closed=False)
@@ -97,7 +99,7 @@ def draw_flat(canvas: Canvas, look: Look) -> None:
 
 
 def draw_flip_flop(canvas: Canvas, look: Look) -> None:
-    """A pair of flip-flops from above.
+    """Draw a pair of flip-flops from above.
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ def _sole(canvas: Canvas, side: int, rim: Paint, bed: Paint) -> None:
 
 
 def draw_sandal(canvas: Canvas, look: Look) -> None:
-    """A pair of sandals from above: two broad straps, a cross, or thin ones with a buckle.
+    """Draw a pair of sandals from above: two broad straps, a cross, or thin ones with a buckle.
 
     Parameters
     ----------
@@ -136,7 +138,7 @@ def draw_sandal(canvas: Canvas, look: Look) -> None:
     kind = look.pick("bands", "cross", "thin")
     bed = Paint((196, 158, 114) if look.chance(0.6) else darker(look.colour, 0.35), grain="leather")
     strap = Paint(look.colour, grain="leather")
-    tables = {
+    tables: dict[str, list[tuple[list[Corner], float]]] = {
         "bands": [([(-38, -66), (0, -76, 0.5), (40, -60)], 26), ([(-31, -14), (0, -24, 0.5), (36, -10)], 22)],
         "cross": [([(-38, -74), (0, -56, 0.4), (34, -8)], 19), ([(40, -70), (4, -60, 0.4), (-29, -8)], 19)],
         "thin": [
@@ -147,12 +149,14 @@ def draw_sandal(canvas: Canvas, look: Look) -> None:
     }
     for side in (1, -1):
         _sole(canvas, side, Paint(mix(INK, bed.colour, 0.3)), bed)
+        foot = list(_FOOT) if side > 0 else flipped(_FOOT)
+        limit = rounded(moved(foot, side * 46, 2, scale=1.1))
         for path, width in tables[kind]:
             corners = path if side > 0 else flipped(path)
             curve = [(x + side * 46, y) for x, y in rounded(corners, closed=False)]
-            canvas.part(band(curve, width), strap, finish=GLOSSY, shadow=0.5)
+            canvas.part(band(curve, width), strap, finish=GLOSSY, shadow=0.5, within=limit)
         ankle = rounded([(side * 46 - 28, 40), (side * 46, 26, 0.5), (side * 46 + 30, 40)], closed=False)
-        canvas.part(band(ankle, 10), strap, finish=GLOSSY, shadow=0.5)
+        canvas.part(band(ankle, 10), strap, finish=GLOSSY, shadow=0.5, within=limit)
         x = side * 70
         canvas.part(box(x - 6, 28, x + 6, 42, rounding=2), Paint(BRASS), finish=THIN, shadow=0.5)
         canvas.part(box(x - 3, 31, x + 3, 39, rounding=1), strap, finish=THIN, shadow=0)

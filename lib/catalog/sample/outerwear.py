@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 
 from lib.catalog.sample.canvas import CLOTH, FLAT, SOFT, THIN, Canvas
 from lib.catalog.sample.colours import BRASS, INK, STEEL, WHITE, luminance
+from lib.catalog.sample.knitwear import hood
 from lib.catalog.sample.look import Look
 from lib.catalog.sample.outline import band, box, flipped, mirrored, rounded
 from lib.catalog.sample.paint import Paint
+from lib.catalog.sample.tops import breast_pocket, button, collar
 from lib.catalog.sample.torso import Cut, back_panel, drape, front, sleeves
-from lib.catalog.sample.tops import breast_pocket, button, collar, hood
 
 
 def draw_jacket(canvas: Canvas, look: Look) -> None:
-    """A jacket of one of the kinds of ``JACKETS``.
+    """Draw a jacket of one of the kinds of ``JACKETS``.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ def _blazer(canvas: Canvas, look: Look) -> None:
 
 
 def _overshirt(canvas: Canvas, look: Look) -> None:
-    """A field jacket with four pockets."""
+    """Draw a field jacket with four pockets."""
     cut = Cut(length=178, shoulder=50, chest=54, waist=53, hem=53, sleeve="long", neck="collar", tail=2)
     _base(canvas, cut, look, look.main)
     for side in (1, -1):

@@ -87,6 +87,20 @@ def flipped(corners: Iterable[Corner]) -> list[Corner]:
     return [(-corner[0], *corner[1:]) for corner in corners]
 
 
+def opposite(outline: Sequence[Point]) -> Outline:
+    """Return an outline mirrored at the vertical axis.
+
+    Parameters
+    ----------
+    outline : sequence of (x, y)
+
+    Returns
+    -------
+    list of (x, y)
+    """
+    return [(-x, y) for x, y in outline]
+
+
 def moved(corners: Iterable[Corner], dx: float, dy: float, *, scale: float = 1.0, turn: float = 0.0) -> list[Corner]:
     """Return corners scaled and turned about (0, 0), then moved.
 

@@ -91,7 +91,8 @@ def _noise(seed: int, *, blur: tuple[float, float], low: float) -> np.ndarray:
 
 def _weave() -> np.ndarray:
     """Plain cloth: faint threads both ways."""
-    return _noise(1, blur=(3, 0.4), low=0.965) * _noise(2, blur=(0.4, 3), low=0.965)
+    weave: np.ndarray = _noise(1, blur=(3, 0.4), low=0.965) * _noise(2, blur=(0.4, 3), low=0.965)
+    return weave
 
 
 def _knit() -> np.ndarray:
@@ -114,7 +115,8 @@ def _denim() -> np.ndarray:
 
 def _leather() -> np.ndarray:
     """Leather: small pores and slow clouds."""
-    return _noise(5, blur=(1.6, 1.6), low=0.90) * _noise(6, blur=(30, 30), low=0.93)
+    leather: np.ndarray = _noise(5, blur=(1.6, 1.6), low=0.90) * _noise(6, blur=(30, 30), low=0.93)
+    return leather
 
 
 def _heather() -> np.ndarray:

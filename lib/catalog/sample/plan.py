@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from lib.catalog.sample.frequencies import PALETTES
 from lib.catalog.sample.naming import title_of
-from lib.catalog.sample.types import ARTICLE_TYPES, PALETTES
+from lib.catalog.sample.types import ARTICLE_TYPES
 
 #: Every how many products each kind of defect is planted once, up to MOST times, and at least once.
 _EVERY, MOST = 120, 10

@@ -97,30 +97,30 @@ def _backdrop(colour: RGB, *, coloured: bool, rng: np.random.Generator) -> tuple
 
 
 def _front(shot: Shot, standing: bool, rng: np.random.Generator) -> Shot:
-    """As a shop shows it first."""
+    """Show it as a shop shows it first."""
     return shot
 
 
 def _turned(shot: Shot, standing: bool, rng: np.random.Generator) -> Shot:
-    """Turned aside a little."""
+    """Turn it aside a little."""
     sign = 1 if rng.random() < 0.5 else -1
     lean, turn = sign * float(rng.uniform(0.02, 0.07)), 0.0 if standing else sign * float(rng.uniform(4, 11))
     return replace(shot, squeeze=float(rng.uniform(0.8, 0.9)), lean=lean, turn=shot.turn + turn)
 
 
 def _other_side(shot: Shot, standing: bool, rng: np.random.Generator) -> Shot:
-    """Mirrored: from the other side."""
+    """Mirror it: from the other side."""
     return replace(shot, mirrored=True, fill=shot.fill * float(rng.uniform(0.86, 0.96)))
 
 
 def _close_up(shot: Shot, standing: bool, rng: np.random.Generator) -> Shot:
-    """So near that it leaves the frame."""
+    """Go so near that it leaves the frame."""
     focus = (float(rng.uniform(-0.12, 0.12)), float(rng.uniform(-0.24, 0.02)))
     return replace(shot, fill=float(rng.uniform(1.35, 1.8)), focus=focus)
 
 
 def _styled(shot: Shot, standing: bool, rng: np.random.Generator) -> Shot:
-    """On a coloured ground, in warmer or cooler light."""
+    """Put it on a coloured ground, in warmer or cooler light."""
     warm = float(rng.uniform(-0.045, 0.045))
     turn = 0.0 if standing else float(rng.uniform(-7, 7))
     fill = float(rng.uniform(0.68, 0.82))
@@ -208,7 +208,7 @@ def _floor_shadow(product: Image.Image) -> Image.Image:
     light = Image.new("L", product.size, 0)
     draw = ImageDraw.Draw(light)
     inset, height = (right - left) * 0.04, 5 + (right - left) * 0.03
-    draw.ellipse((left + inset, bottom - height, right - inset * 0.2, bottom + height * 0.8), fill=120)
+    draw.ellipse((left + inset, bottom - height, right - inset * 0.2, bottom + height * 0.8), fill=74)
     wide = light.filter(ImageFilter.GaussianBlur(6))
-    draw.ellipse((left + inset * 2, bottom - height * 0.5, right - inset * 2, bottom + 2), fill=150)
+    draw.ellipse((left + inset * 2, bottom - height * 0.5, right - inset * 2, bottom + 2), fill=104)
     return ImageChops.add(wide, light.filter(ImageFilter.GaussianBlur(2.2)), scale=1.6).point(lambda value: 255 - value)

@@ -13,16 +13,16 @@ def _upper(*, collar: float = 0.0, toe: float = 0.0) -> Outline:
     """Return the side of a low shoe; `collar` raises the ankle, `toe` flattens the toe."""
     corners: list[Corner] = [
         (-97, 32),
-        (-102, 14 + toe, 0.45),
-        (-82, -6 + toe, 0.5),
-        (-48, -12 + toe * 0.4, 0.5),
-        (-20, -38, 0.3),
-        (2, -62 - collar, 0.25),
-        (18, -60 - collar, 0.3),
-        (42, -40 - collar, 0.5),
-        (68, -48 - collar, 0.4),
-        (86, -62 - collar, 0.4),
-        (92, -30, 0.4),
+        (-104, 17 + toe, 0.45),
+        (-88, -2 + toe, 0.5),
+        (-54, -6 + toe * 0.4, 0.5),
+        (-22, -25, 0.3),
+        (8, -49 - collar, 0.25),
+        (22, -47 - collar, 0.3),
+        (46, -24 - collar, 0.5),
+        (68, -30 - collar, 0.4),
+        (88, -45 - collar, 0.4),
+        (92, -18, 0.4),
         (94, 32),
     ]
     return rounded(corners)
@@ -30,21 +30,21 @@ def _upper(*, collar: float = 0.0, toe: float = 0.0) -> Outline:
 
 def _opening(canvas: Canvas, look: Look, lining: RGB, *, collar: float = 0.0, tongue: Paint | None = None) -> None:
     """Draw the lining that shows at the ankle, and the tongue."""
-    far: list[Corner] = [(0, -58 - collar), (30, -56 - collar, 0.5), (86, -64 - collar, 0.3), (80, -30), (30, -20)]
+    far: list[Corner] = [(6, -44 - collar), (34, -40 - collar, 0.5), (88, -47 - collar, 0.3), (82, -16), (30, -8)]
     canvas.part(rounded(far), Paint(darker(lining, 0.25)), shadow=0)
     if tongue is not None:
         shape: list[Corner] = [
-            (-30, -26),
-            (-6, -72 - collar, 0.2),
-            (12, -76 - collar, 0.4),
-            (20, -58 - collar, 0.3),
-            (0, -20),
+            (-30, -16),
+            (0, -58 - collar, 0.2),
+            (15, -62 - collar, 0.4),
+            (23, -45 - collar, 0.3),
+            (2, -8),
         ]
         canvas.part(rounded(shape), tongue, shadow=0.2)
 
 
 def draw_sports_shoe(canvas: Canvas, look: Look) -> None:
-    """A running shoe: mesh upper, overlays, laces and a thick shaped sole.
+    """Draw a running shoe: mesh upper, overlays, laces and a thick shaped sole.
 
     Parameters
     ----------
@@ -63,55 +63,46 @@ def draw_sports_shoe(canvas: Canvas, look: Look) -> None:
     _side_mark(canvas, look, upper)
     _laces(canvas, look, upper, n=5)
     _running_sole(canvas, look, sole)
-    pull = rounded([(84, -60), (94, -68, 0.4), (98, -52, 0.4), (91, -42)])
+    pull = rounded([(84, -43), (94, -53, 0.4), (99, -37, 0.4), (91, -26)])
     canvas.part(pull, accent, shadow=0.3, finish=FLAT)
 
 
 def _side_mark(canvas: Canvas, look: Look, upper: Outline) -> None:
     """Draw an abstract decoration on the side."""
-    kind = look.pick("slash", "wave", "dots", "fins")
+    kind = look.pick("arch", "wave", "dots", "peaks")
     paint = Paint(look.accent)
-    if kind == "slash":
-        for x in (-14, 4):
-            canvas.part(
-                [(x + 12, -30), (x + 21, -30), (x + 9, 22), (x, 22)], paint, within=upper, shadow=0.15, finish=FLAT
-            )
+    if kind == "arch":
+        arch = rounded([(-34, 24), (-8, -26, 0.5), (34, -18, 0.5), (46, 24)], closed=False)
+        canvas.part(band(arch, 9, end_width=5), paint, within=upper, shadow=0.15, finish=FLAT)
     elif kind == "wave":
-        path = rounded([(-60, 18), (-30, -8, 0.5), (4, 18, 0.5), (34, -10, 0.5), (64, 2)], closed=False)
+        path = rounded([(-62, 27), (-30, -6, 0.5), (4, 18, 0.5), (34, -10, 0.5), (64, 2)], closed=False)
         canvas.part(band(path, 8, end_width=3), paint, within=upper, shadow=0.15, finish=FLAT)
     elif kind == "dots":
         for i in range(6):
             canvas.tint(ellipse(-34 + i * 15, 6 - i * 2.4, 5.4 - i * 0.55), look.accent, 0.95)
     else:
-        for i in range(4):
-            x = -26 + i * 17
-            canvas.part(
-                [(x, 24), (x + 10, -12 - i * 2), (x + 15, -12 - i * 2), (x + 8, 24)],
-                paint,
-                within=upper,
-                shadow=0.1,
-                finish=FLAT,
-            )
+        peaks = [(-44, 16), (-22, -6), (-6, 14), (18, -14), (36, 12), (60, -6)]
+        canvas.line(peaks, look.accent, width=4.5)
 
 
-def _laces(canvas: Canvas, look: Look, upper: Outline, *, n: int) -> None:
+def _laces(canvas: Canvas, look: Look, upper: Outline, *, n: int, rise: float = 0.0) -> None:
     """Draw the eyestay and the laces across it."""
     stay: list[Corner] = [
-        (-48, -14),
-        (-20, -40),
-        (2, -64),
-        (18, -58, 0.3),
-        (8, -38, 0.4),
-        (-18, -8, 0.3),
-        (-38, -2, 0.4),
+        (-54, -8),
+        (-24, -27),
+        (8, -51 - rise),
+        (23, -45 - rise, 0.3),
+        (12, -26, 0.4),
+        (-16, 1, 0.3),
+        (-40, 7, 0.4),
     ]
     canvas.part(rounded(stay), look.trim, within=upper, shadow=0.3, finish=FLAT)
     colour = WHITE if luminance(look.colour) < 0.75 else look.seam
     for i in range(n):
         t = (i + 0.4) / n
-        x, y = -42 + 44 * t, -18 - 44 * t
+        x, y = -46 + 48 * t, -10 - 38 * t - rise * t
         canvas.part(band([(x - 2, y - 1), (x + 16, y + 9)], 5), Paint(colour), finish=THIN, shadow=0.45)
-    loop = rounded([(0, -56), (-14, -66, 0.5), (-20, -52, 0.5), (-2, -54)], closed=False)
+    loop = rounded([(2, -44 - rise), (-12, -54 - rise, 0.5), (-18, -40 - rise, 0.5), (0, -42 - rise)], closed=False)
     canvas.line(loop, colour, width=2.4)
 
 
@@ -133,7 +124,7 @@ def _running_sole(canvas: Canvas, look: Look, paint: Paint) -> None:
 
 
 def draw_casual_shoe(canvas: Canvas, look: Look) -> None:
-    """A plimsoll, a court shoe, a high top, a slip-on or a loafer.
+    """Draw a plimsoll, a court shoe, a high top, a slip-on or a loafer.
 
     Parameters
     ----------
@@ -152,13 +143,13 @@ def draw_casual_shoe(canvas: Canvas, look: Look) -> None:
         cap = rounded([(-112, 40), (-112, -2), (-88, -2, 0.3), (-74, 14, 0.5), (-72, 40)])
         canvas.part(cap, Paint(WHITE), within=upper, shadow=0.3, finish=GLOSSY)
     if kind == "high":
-        canvas.part(ellipse(56, -44, 13), Paint(look.accent), shadow=0.3, finish=FLAT)
-        canvas.line(ellipse(56, -44, 9.5), WHITE, width=1.2)
+        ankle = rounded([(34, -62, 0.3), (100, -84), (100, -30), (60, -24, 0.4)])
+        canvas.part(ankle, Paint(look.accent), within=upper, shadow=0.3, finish=FLAT)
     if kind == "slip-on":
-        gore: list[Corner] = [(-10, -62), (14, -64), (16, -30, 0.3), (-2, -22, 0.3), (-18, -42)]
+        gore: list[Corner] = [(-6, -50), (18, -50), (20, -18, 0.3), (0, -8, 0.3), (-18, -28)]
         canvas.part(rounded(gore), Paint(look.seam, grain="knit"), within=upper, shadow=0.3)
     else:
-        _laces(canvas, look, upper, n=6 if kind == "high" else 5)
+        _laces(canvas, look, upper, n=6 if kind == "high" else 5, rise=collar)
     heel = rounded([(100, 40), (100, -50), (84, -44, 0.2), (74, 0, 0.4), (76, 40)])
     canvas.part(heel, Paint(look.accent) if look.chance(0.5) else look.trim, within=upper, shadow=0.25)
     canvas.line(
@@ -211,7 +202,7 @@ def _leather_sole(canvas: Canvas, look: Look) -> None:
 
 
 def draw_formal_shoe(canvas: Canvas, look: Look) -> None:
-    """A laced leather shoe: cap toe, brogue or plain.
+    """Draw a laced leather shoe: cap toe, brogue or plain.
 
     Parameters
     ----------
@@ -228,15 +219,15 @@ def draw_formal_shoe(canvas: Canvas, look: Look) -> None:
         canvas.part(cap, Paint(darker(look.colour, 0.08), grain="leather"), within=upper, finish=GLOSSY, shadow=0.4)
     quarter = rounded(
         [
-            (-34, -22),
-            (4, -66),
-            (20, -60, 0.2),
-            (44, -38, 0.5),
-            (92, -54),
+            (-34, -14),
+            (8, -52),
+            (24, -46, 0.2),
+            (48, -22, 0.5),
+            (94, -44),
             (96, 34),
             (6, 34),
-            (-12, 6, 0.3),
-            (-38, -6, 0.4),
+            (-12, 10, 0.3),
+            (-40, 2, 0.4),
         ]
     )
     canvas.part(quarter, leather, within=upper, finish=FLAT, shadow=0.45)
@@ -244,13 +235,13 @@ def draw_formal_shoe(canvas: Canvas, look: Look) -> None:
         path = rounded([(-36, -8), (-12, 4, 0.4), (6, 30)], closed=False)
         canvas.line(path, darker(look.colour, 0.6), width=1.8, dash=(1.6, 2.2))
         canvas.line(
-            rounded([(-74, -8), (-68, 14, 0.5), (-70, 30)], closed=False),
+            rounded([(-71, 3), (-66, 14, 0.5), (-69, 30)], closed=False),
             darker(look.colour, 0.6),
             width=1.8,
             dash=(1.6, 2.2),
         )
     for i in range(4):
-        x, y = -22 + i * 8, -26 - i * 9
+        x, y = -20 + i * 8, -16 - i * 7.4
         canvas.part(band([(x - 6, y - 3), (x + 10, y + 7)], 2.8), Paint(look.seam), finish=THIN, shadow=0.4)
     canvas.tint(ellipse(-80, 4, 12, 4), WHITE, 0.35, blur=3)
     canvas.tint(ellipse(70, -12, 5, 18), WHITE, 0.2, blur=4)

@@ -13,9 +13,9 @@ _STONES = ("1f8f6b", "c23a4b", "2f5fb3", "7a4fa3", "33aeb5", "f3f1ea", "2a2a30",
 
 def _metal(look: Look) -> RGB:
     """Return gold or silver: the product's own colour where it is one."""
-    near_gold = sum(abs(a - b) for a, b in zip(look.colour, BRASS, strict=True)) < 70
-    near_silver = max(look.colour) - min(look.colour) < 24 and luminance(look.colour) > 0.55
-    return look.colour if near_gold or near_silver else BRASS if look.chance(0.6) else STEEL
+    if _metal_like(look.colour):
+        return look.colour
+    return BRASS if look.chance(0.6) else STEEL
 
 
 def _stone(canvas: Canvas, x: float, y: float, radius: float, colour: RGB, metal: RGB) -> None:
@@ -32,23 +32,17 @@ def _stone(canvas: Canvas, x: float, y: float, radius: float, colour: RGB, metal
 
 def _stone_colour(look: Look) -> RGB:
     """Return the stones' colour: the product's own unless that is the metal."""
-    return parse(look.pick(*_STONES)) if _metal_like(look) else look.colour
+    return parse(look.pick(*_STONES)) if _metal_like(look.colour) else look.colour
 
 
-def _metal_like(look: Look) -> bool:
-    """Return whether the product's colour is that of a metal."""
-    return _metal_distance(look.colour) < 70 or (
-        max(look.colour) - min(look.colour) < 24 and luminance(look.colour) > 0.55
-    )
-
-
-def _metal_distance(colour: RGB) -> int:
-    """Return how far a colour is from gold."""
-    return sum(abs(a - b) for a, b in zip(colour, BRASS, strict=True))
+def _metal_like(colour: RGB) -> bool:
+    """Return whether a colour is close to gold, or a bright grey."""
+    from_gold = sum(abs(a - b) for a, b in zip(colour, BRASS, strict=True))
+    return from_gold < 70 or (max(colour) - min(colour) < 24 and luminance(colour) > 0.55)
 
 
 def draw_necklace(canvas: Canvas, look: Look) -> None:
-    """A necklace: a fine chain with a pendant, beads, or a row of drops.
+    """Draw a necklace: a fine chain with a pendant, beads, or a row of drops.
 
     Parameters
     ----------
@@ -81,7 +75,7 @@ def draw_necklace(canvas: Canvas, look: Look) -> None:
 
 
 def draw_earrings(canvas: Canvas, look: Look) -> None:
-    """A pair of earrings: hoops, drops, or tiers with small beads.
+    """Draw a pair of earrings: hoops, drops, or tiers with small beads.
 
     Parameters
     ----------
@@ -132,7 +126,7 @@ def _dangling(canvas: Canvas, x: float, size: float, stone: RGB, metal: RGB, *, 
 
 
 def draw_perfume(canvas: Canvas, look: Look) -> None:
-    """A flask of tinted glass with a cap and a label.
+    """Draw a flask of tinted glass with a cap and a label.
 
     Parameters
     ----------
@@ -184,7 +178,7 @@ def _label(canvas: Canvas, look: Look, *, y: float, half: float) -> None:
 
 
 def draw_nail_polish(canvas: Canvas, look: Look) -> None:
-    """A small bottle of nail polish with a long cap.
+    """Draw a small bottle of nail polish with a long cap.
 
     Parameters
     ----------
@@ -207,7 +201,7 @@ def draw_nail_polish(canvas: Canvas, look: Look) -> None:
 
 
 def draw_lipstick(canvas: Canvas, look: Look) -> None:
-    """An open lipstick, its cap beside it.
+    """Draw an open lipstick, its cap beside it.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lib.catalog.sample.canvas import Canvas, Fold
 from lib.catalog.sample.look import Look
-from lib.catalog.sample.outline import Corner, Outline, band, flipped, mirrored, rounded
+from lib.catalog.sample.outline import Corner, Outline, band, flipped, mirrored, opposite, rounded
 from lib.catalog.sample.paint import Paint
 
 #: Neckline -> (half width, depth in front, rounding of the front edge).
@@ -135,13 +135,13 @@ def sleeves(canvas: Canvas, cut: Cut, look: Look, paint: Paint, *, cuff: Paint |
         tape = band(rim, 2 * half + 2)
         stitch = [(end[0] - down[0] * 6 + out[0] * s * half, end[1] - down[1] * 6 + out[1] * s * half) for s in (-1, 1)]
         if side < 0:
-            corners, tape, stitch = flipped(corners), flipped(tape), flipped(stitch)
+            corners, tape, stitch = flipped(corners), opposite(tape), opposite(stitch)
             folds = [Fold((-f.start[0], f.start[1]), (-f.end[0], f.end[1]), f.width, f.depth) for f in folds]
         canvas.part(rounded(corners), paint.turned(-side * degrees), folds=folds, shadow=0)
         if cuff is None:
-            canvas.line([(p[0], p[1]) for p in stitch], look.seam, width=0.8, strength=0.5)
+            canvas.line(stitch, look.seam, width=0.8, strength=0.5)
         else:
-            canvas.part([(p[0], p[1]) for p in tape], cuff.turned(-side * degrees), shadow=0.2)
+            canvas.part(tape, cuff.turned(-side * degrees), shadow=0.2)
 
 
 def _sleeve(
@@ -154,9 +154,10 @@ def _sleeve(
     ax, ay = cut.chest * look.wide - 4, cut.y + 62
     start = (sx * 0.6 + ax * 0.4 + 3, sy * 0.6 + ay * 0.4)
     end = (start[0] + down[0] * length, start[1] + down[1] * length)
+    swell = 2 if cut.sleeve in ("half", "bell") else 7
     bulge = (
-        start[0] + down[0] * length * 0.45 + out[0] * (half + 7),
-        start[1] + down[1] * length * 0.45 + out[1] * (half + 7),
+        start[0] + down[0] * length * 0.45 + out[0] * (half + swell),
+        start[1] + down[1] * length * 0.45 + out[1] * (half + swell),
     )
     corners: list[Corner] = [
         (sx - 16, sy - 5),

@@ -9,7 +9,7 @@ from lib.catalog.sample.paint import Paint
 
 
 def draw_belt(canvas: Canvas, look: Look) -> None:
-    """A belt laid in a loop, its buckle in front.
+    """Draw a belt laid in a loop, its buckle in front.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def draw_belt(canvas: Canvas, look: Look) -> None:
 
 
 def draw_cap(canvas: Canvas, look: Look) -> None:
-    """A baseball cap from the front left, with panels, a button and an emblem.
+    """Draw a baseball cap from the front left, with panels, a button and an emblem.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def draw_cap(canvas: Canvas, look: Look) -> None:
 
 
 def draw_tie(canvas: Canvas, look: Look) -> None:
-    """A tie with a knot.
+    """Draw a tie with a knot.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def draw_tie(canvas: Canvas, look: Look) -> None:
     loop = rounded([(-15, -118), (-34, -140, 0.4), (34, -140, 0.4), (15, -118)], closed=False)
     canvas.part(band(loop, 12), look.inside, shadow=0)
     tail = rounded([(-6, -92), (8, -92), (half - 6, 104), (6, 116), (-half + 12, 104)])
-    canvas.part([(x + 9, y) for x, y in tail], look.inside, finish=FLAT, shadow=0)
+    canvas.part([(x + 5, y - 12) for x, y in tail], look.inside, finish=FLAT, shadow=0)
     blade = rounded([(-9, -96), (9, -96), (half, 104, 0.04), (0, 138, 0.02), (-half, 104, 0.04)])
     folds = [look.fold((-3, -92), (-6, -40), width=2.4), look.fold((4, -92), (5, -56), width=2)]
     canvas.part(blade, look.main.turned(38), finish=FLAT, shadow=0.45, folds=folds)
@@ -97,7 +97,7 @@ def draw_tie(canvas: Canvas, look: Look) -> None:
 
 
 def draw_scarf(canvas: Canvas, look: Look) -> None:
-    """A scarf laid in a loop with two fringed ends.
+    """Draw a scarf laid in a loop with two fringed ends.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def draw_scarf(canvas: Canvas, look: Look) -> None:
 
 
 def draw_socks(canvas: Canvas, look: Look) -> None:
-    """A pair of socks, one lying on the other.
+    """Draw a pair of socks, one lying on the other.
 
     Parameters
     ----------

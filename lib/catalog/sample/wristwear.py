@@ -12,7 +12,7 @@ _METALS: dict[str, RGB] = {"Gold": BRASS, "Silver": STEEL}
 
 
 def draw_watch(canvas: Canvas, look: Look) -> None:
-    """A watch: leather, metal or rubber strap, round or square case, dial with hands.
+    """Draw a watch: leather, metal or rubber strap, round or square case, dial with hands.
 
     Parameters
     ----------
