@@ -2,12 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from lib.catalog import Catalog
+from lib.catalog.pictures import PictureStore
 from lib.embedding.embedder import Embedder
 from lib.embedding.engines import Pixels, Vectors
 from lib.embedding.parts import Part
@@ -34,7 +34,9 @@ class Progress:
     part: Part | None = None
 
 
-def compute_parts(catalog: Catalog, embedder: Embedder, parts: Mapping[int, range]) -> Iterator[Progress]:
+def compute_parts(
+    pictures: PictureStore, items: Sequence[tuple[str, str]], embedder: Embedder, parts: Mapping[int, range]
+) -> Iterator[Progress]:
     """Embed the rows of some parts of a catalogue.
 
     Batches never reach across parts and always have the same length, so that vectors are the same to the last bit
@@ -42,7 +44,9 @@ def compute_parts(catalog: Catalog, embedder: Embedder, parts: Mapping[int, rang
 
     Parameters
     ----------
-    catalog : Catalog
+    pictures : PictureStore
+    items : sequence of (str, str)
+        Product id and locator of each row of the catalogue.
     embedder : Embedder
     parts : dict of int to range
         Number of the part -> its rows.
@@ -59,14 +63,13 @@ def compute_parts(catalog: Catalog, embedder: Embedder, parts: Mapping[int, rang
     if not parts:
         return
     work = [(number, rows) for number, part_rows in parts.items() for rows in _split(part_rows, embedder.batch)]
-    locators = catalog.frame["image"].astype(str).tolist()
     clock = _Clock()
     in_flight: deque[Batch] = deque()
-    batches = read_batches(catalog.originals, locators, embedder, (rows for _, rows in work))
+    batches = read_batches(pictures, [locator for _, locator in items], embedder, [rows for _, rows in work])
     filling = _Filling()
     stream = embedder.stream(_pixels(batches, in_flight, clock))
     for (number, rows), vectors in zip(work, stream, strict=True):
-        filling.add(catalog, in_flight.popleft(), vectors)
+        filling.add(items, in_flight.popleft(), vectors)
         done = rows.stop == parts[number].stop
         yield Progress(number, len(rows), filling.finish(embedder.dim, clock) if done else None)
 
@@ -111,11 +114,11 @@ class _Filling:
     skipped: list[tuple[str, str, str]] = field(default_factory=list)
     decoding: float = 0.0
 
-    def add(self, catalog: Catalog, batch: Batch, vectors: Vectors) -> None:
+    def add(self, items: Sequence[tuple[str, str]], batch: Batch, vectors: Vectors) -> None:
         """Take the vectors of the pictures that could be read."""
         places = [place for place, row in enumerate(batch.rows) if row not in batch.failures]
         kept = vectors[places]
-        ids = [str(catalog.ids[batch.rows[place]]) for place in places]
+        ids = [items[batch.rows[place]][0] for place in places]
         wrong = np.flatnonzero(~np.isfinite(kept).all(axis=1))
         if len(wrong):
             raise ModelError(
@@ -124,7 +127,7 @@ class _Filling:
             )
         self.ids += ids
         self.vectors.append(kept)
-        self.skipped += [(str(catalog.ids[row]), *why) for row, why in sorted(batch.failures.items())]
+        self.skipped += [(items[row][0], *why) for row, why in sorted(batch.failures.items())]
         self.decoding += batch.seconds
 
     def finish(self, dim: int, clock: _Clock) -> Part:

@@ -66,6 +66,10 @@ class _Job:
     def folder(self) -> Path:
         return embedding_folder(self.store, self.catalog.name, self.id)
 
+    def items(self) -> list[tuple[str, str]]:
+        locators = self.catalog.frame["image"].astype(str)
+        return list(zip(self.catalog.ids.tolist(), locators.tolist(), strict=True))
+
     def part_rows(self) -> list[range]:
         n = len(self.catalog.ids)
         return [range(start, min(start + PART_ROWS, n)) for start in range(0, n, PART_ROWS)]
@@ -151,7 +155,7 @@ def _make(job: _Job, report: Report) -> int:
     embedder = open_catalog_embedder(job.store.root, job.request, job.weights)
     missing = {number: part_rows for number, part_rows in enumerate(rows) if number not in parts}
     n_done = n_reused
-    for progress in compute_parts(job.catalog, embedder, missing):
+    for progress in compute_parts(job.catalog.originals, job.items(), embedder, missing):
         n_done += progress.n_pictures
         if progress.part is not None:
             job.shards.save(progress.number, progress.part.to_bytes())

@@ -8,6 +8,7 @@ from typing import Any
 
 from lib.artifacts import MANIFEST, sha256_of
 from lib.errors import ModelError
+from lib.models.backbones import load_keras
 from lib.models.network import Network
 from lib.publish import exclusive, library_versions, publish, write_atomically
 
@@ -134,8 +135,7 @@ def _convert(network: Network) -> Any:
         from openvino.tools.ovc.error import BasicError
     except ImportError as error:
         raise EngineUnavailable("OpenVINO is not installed.", hint="pip install openvino") from error
-    import keras
-
+    keras = load_keras()
     if keras.config.backend() != "tensorflow":
         raise EngineUnavailable(f"OpenVINO converts TensorFlow's networks, not {keras.config.backend()}'s.")
     logger.info("Converting %s for OpenVINO, once.", network.backbone.title)

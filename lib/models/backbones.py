@@ -1,6 +1,7 @@
 """The backbone table: which convolutional networks can embed a picture, and how each is built."""
 
 import importlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +62,9 @@ class Backbone(Model):
     name, title, size, dim, minimum_size
         As of `Model`.
     factory : str
-        Its function's name in `module`.
+        Its function's name in ``keras.applications``.
     module : str
-        Module below ``keras.applications``, which has its own ``preprocess_input``.
+        Module below ``keras.applications`` that holds its own ``preprocess_input``.
     weights_file : str
         The file name of its ImageNet weights in Keras' cache.
     keras_loads : bool, default=False
@@ -97,7 +98,7 @@ class Backbone(Model):
             If the size is too small or too large for it.
         """
         self.check_size(size)
-        factory = getattr(importlib.import_module(f"keras.applications.{self.module}"), self.factory)
+        factory = getattr(load_keras().applications, self.factory)
         return factory(include_top=False, weights=weights, pooling="avg", input_shape=(size, size, 3))
 
     def preprocess(self, pixels: Any) -> Any:
@@ -112,6 +113,17 @@ class Backbone(Model):
         tensor of the same shape
         """
         return importlib.import_module(f"keras.applications.{self.module}").preprocess_input(pixels)
+
+
+def load_keras() -> Any:
+    """Import Keras and its backend (seconds), without the backend's chatter.
+
+    Returns
+    -------
+    module
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return importlib.import_module("keras")
 
 
 def _table(*rows: Backbone) -> dict[str, Backbone]:

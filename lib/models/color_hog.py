@@ -1,7 +1,7 @@
 """The classical descriptor: an HSV colour histogram beside a histogram of oriented gradients. It needs no weights.
 
-Both look at the object rather than at what it lies on: the background's colour is read off the picture's edge, bars
-that padding added are painted with it, and colours count by how far they are from it.
+Both look at the object rather than at what it lies on: the background's colour is read off the picture's edge, black
+bars that padding added are painted with it, and colours count by how far they are from it.
 
 References
 ----------
@@ -98,11 +98,14 @@ def _separate(pixels: Pixels) -> tuple[Floats, Floats]:
 
 
 def _content(pixels: Pixels, *, axis: int) -> npt.NDArray[np.bool_]:
-    """Return which rows (axis 2) or columns (axis 1) lie between the bars of pure black or white at either end."""
-    highest, lowest = pixels.max(axis=(axis, 3)), pixels.min(axis=(axis, 3))
-    bar = (highest == lowest) & ((highest == 0) | (highest == 255))
+    """Return which rows (axis 2) or columns (axis 1) lie between the black bars at either end.
+
+    White bars stay: beside a product on white they are more of the same ground.
+    """
+    bar = pixels.max(axis=(axis, 3)) == 0
     inside = ~(np.logical_and.accumulate(bar, axis=1) | np.logical_and.accumulate(bar[:, ::-1], axis=1)[:, ::-1])
-    return inside | ~inside.any(axis=1, keepdims=True)
+    everything: npt.NDArray[np.bool_] = inside | ~inside.any(axis=1, keepdims=True)
+    return everything
 
 
 def _edge_colour(pixels: Pixels, rows: npt.NDArray[np.bool_], columns: npt.NDArray[np.bool_]) -> Pixels:

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from lib.errors import ModelError
-from lib.models.backbones import Backbone
+from lib.models.backbones import Backbone, load_keras
 from lib.models.weights import IMAGENET, Weights, load_into
 
 
@@ -62,8 +62,7 @@ def build_model(backbone: Backbone, size: int, weights: Weights) -> Any:
     ModelError
         If the size does not suit the backbone; its ``WeightsError`` if the weights do not.
     """
-    import keras
-
+    keras = load_keras()
     if keras.config.image_data_format() != "channels_last":
         raise ModelError(
             "Keras is set to channels_first pictures.", hint='Set "image_data_format": "channels_last" in keras.json.'

@@ -1,9 +1,11 @@
 """Where a backbone's weights come from, what identifies them, and how they get into the network."""
 
+import contextlib
 import hashlib
 import logging
 import os
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -171,7 +173,8 @@ def _download(backbone: Backbone) -> None:
     path = imagenet_file(backbone)
     logger.info("Fetching the ImageNet weights of %s into %s.", backbone.title, path.parent)
     try:
-        backbone.build(backbone.size, weights=IMAGENET)
+        with contextlib.redirect_stdout(sys.stderr):
+            backbone.build(backbone.size, weights=IMAGENET)
     except Exception as error:
         if not _is_failed_download(error):
             raise
