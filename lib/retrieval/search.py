@@ -104,9 +104,8 @@ def search(
     groups = gallery.groups if per == "product" else None
     reach = threshold if k is None and threshold is not None else -np.inf
     rows, distances = gallery.index(metric).search(vector, k=k or 1, allowed=allowed, groups=groups, reach=reach)
-    shown = _first_of_each(rows, groups)[:k]
-    short = _shortage(k, len(shown), per)
-    shown = shown if threshold is None else shown[distances[shown] <= threshold]
+    found = _first_of_each(rows, groups)[:k]
+    shown = found if threshold is None else found[distances[found] <= threshold]
     clock.lap("search")
     table = _table(gallery, chosen, rows, distances, shown, groups)
     clock.lap("table")
@@ -120,7 +119,7 @@ def search(
         n_allowed=gallery.n if allowed is None else int(allowed.sum()),
         threshold=threshold,
         nearest_distance=float(distances[0]),
-        notes=(*notes, *short),
+        notes=(*notes, *(_shortage(k, len(found), per) if len(shown) == len(found) else ())),
     )
 
 
