@@ -82,6 +82,8 @@ def export_embedding(store: Store, name: str, embedding_id: str, *, format: str,
     ------
     ArtifactError
         If there is no such embedding, or `out` cannot be written.
+    ValueError
+        If there is no such format.
     """
     if format not in FORMATS:
         raise ValueError(f"Expected format to be one of {sorted(FORMATS)}. Received: format={format!r}")

@@ -28,12 +28,17 @@ _BATCH_ROWS = 512
 def written_whole(out: Path) -> Iterator[Path]:
     """Make a file whole or not at all.
 
-    Yields a temporary path beside `out`; fill it. On leaving, it takes the place of `out`; on an error it is removed.
+    On leaving, the draft takes the place of `out`; on an error it is removed.
 
     Parameters
     ----------
     out : Path
         A file that exists already is replaced.
+
+    Yields
+    ------
+    Path
+        A temporary path beside `out`, to be filled.
 
     Raises
     ------
@@ -80,6 +85,11 @@ def write_sqlite(path: Path, ids: Ids, embeddings: Vectors32) -> None:
     path : Path
     ids : ndarray of shape (n,), str
     embeddings : ndarray of shape (n, dim), float32
+
+    Raises
+    ------
+    OSError
+        If the disk is full.
     """
     try:
         with contextlib.closing(sqlite3.connect(path)) as database:
