@@ -59,12 +59,15 @@ def _checked(colours: Colours, rng: np.random.Generator) -> Image.Image:
 def _dots(colours: Colours, rng: np.random.Generator) -> Image.Image:
     """Polka dots in staggered rows."""
     image = _ground(colours[0])
-    draw = ImageDraw.Draw(image)
     step = float(rng.uniform(18, 36))
     radius = step * float(rng.uniform(0.14, 0.26))
+    side = math.ceil(2 * radius) + 2
+    dot = Image.new("L", (side * 4, side * 4), 0)
+    ImageDraw.Draw(dot).ellipse(((side / 2 - radius) * 4,) * 2 + ((side / 2 + radius) * 4,) * 2, fill=255)
+    dot = dot.reduce(4)
     for row, y in enumerate(np.arange(0, TEXTURE, step)):
         for x in np.arange(step / 2 * (row % 2), TEXTURE, step):
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colours[1])
+            image.paste(colours[1], (int(x), int(y)), dot)
     return image
 
 

@@ -171,7 +171,7 @@ def _placed(cutout: Image.Image, shot: Shot) -> Image.Image:
     middle = np.array([(left + right) / 2 + shot.focus[0] * width, (top + bottom) / 2 + shot.focus[1] * height])
     offset = middle - matrix @ (np.array(frame) / 2)
     data = (*matrix[0], offset[0], *matrix[1], offset[1])
-    return cutout.transform(frame, Image.Transform.AFFINE, data, Image.Resampling.BICUBIC).reduce(2)
+    return cutout.transform(frame, Image.Transform.AFFINE, data, Image.Resampling.BILINEAR).reduce(2)
 
 
 def _ground(shot: Shot, *, standing: bool) -> Image.Image:
@@ -196,9 +196,8 @@ def _flat_shadow(product: Image.Image) -> Image.Image:
 
 def _shifted(mask: Image.Image, dx: int, dy: int) -> Image.Image:
     """Return a mask moved right and down; what comes in at the border repeats it."""
-    data = (1, 0, -dx, 0, 1, -dy)
     moved = mask.copy()
-    moved.paste(mask.transform(mask.size, Image.Transform.AFFINE, data).crop((dx, dy, *mask.size)), (dx, dy))
+    moved.paste(mask.crop((0, 0, mask.width - dx, mask.height - dy)), (dx, dy))
     return moved
 
 
