@@ -2,18 +2,31 @@
 
 import streamlit as st
 
-from pages._shared import choose_catalog
+from pages._shared import choose_catalog, registered
 
 PAGES = {
     "Browse": [
-        st.Page("pages/overview.py", title="Overview", icon=":material/storefront:", default=True),
-        st.Page("pages/dataset.py", title="Dataset", icon=":material/bar_chart:"),
-        st.Page("pages/search.py", title="Search", icon=":material/image_search:"),
+        ("pages/overview.py", "Overview", ":material/storefront:"),
+        ("pages/dataset.py", "Dataset", ":material/bar_chart:"),
+        ("pages/search.py", "Search", ":material/image_search:"),
     ],
 }
+FIRST = "pages/overview.py"
 
-st.set_page_config(page_title="Vitrine", page_icon="pages/assets/icon.svg", layout="wide")
-st.logo("pages/assets/logo.svg", icon_image="pages/assets/icon.svg", size="large")
-page = st.navigation(PAGES)
-choose_catalog()
-page.run()
+
+def main() -> None:
+    """Run the page that the address names."""
+    st.set_page_config(page_title="Vitrine", page_icon="pages/assets/icon.svg", layout="wide")
+    st.logo("pages/assets/logo.svg", icon_image="pages/assets/icon.svg", size="large")
+    groups = {
+        group: [st.Page(path, title=title, icon=icon, default=path == FIRST) for path, title, icon in pages]
+        for group, pages in PAGES.items()
+    }
+    page = st.navigation(groups)
+    choose_catalog()
+    with registered():
+        page.run()
+
+
+if __name__ == "__main__":
+    main()

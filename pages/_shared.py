@@ -18,6 +18,7 @@ from pages import _loaders as loaders
 FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
 MADE_UP = "Made-up sample data"
 _CATALOG = "catalog"
+_REGISTERED = "run_by_registry"
 _CLICKED = "clicked_product"
 _CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 _COMMAND = re.compile(r"python -m lib .*|make \w+")
@@ -39,8 +40,24 @@ def choose_catalog() -> None:
         )
 
 
+@contextlib.contextmanager
+def registered() -> Iterator[None]:
+    """Mark what runs inside as run by the registry."""
+    st.session_state[_REGISTERED] = True
+    try:
+        yield
+    finally:
+        st.session_state[_REGISTERED] = False
+
+
 def show(title: str, purpose: str, body: Callable[[Catalog], None]) -> None:
     """Draw a page: its heading, then `body` with the catalogue chosen; or what is missing, and the mend."""
+    if not st.session_state.get(_REGISTERED):
+        # Until a registry has run once, Streamlit runs any file of a folder `pages` by itself when a link names it.
+        import app
+
+        app.main()
+        return
     st.title(title, anchor=False)
     st.markdown(purpose)
     with guard():

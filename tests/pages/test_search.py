@@ -1,0 +1,231 @@
+"""The Search page: what it answers is what the library answers, however the query was given."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lib.artifacts import Store
+from lib.catalog import load_catalog
+from lib.embedding import load_embedding
+from lib.embedding.view import model_view
+from lib.images.decode import UPLOAD_LIMITS, decode
+from lib.images.fit import fit
+from lib.retrieval.gallery import Gallery
+from lib.retrieval.search import Query, search
+from pages import _loaders
+from pages._grid import picked
+from pages._query import MAX_PICTURES, Asked, uploaded_files
+from tests.factories import encoded, make_catalog, make_embedding, picture
+from tests.pages.conftest import Open, texts
+
+MODEL = "toy-8-pad-none-000000"
+
+
+def results(app) -> list[dict]:
+    return json.loads(app.get("bidi_component")[-1].proto.json)["items"]
+
+
+def expected(store: Store, query: Query, **options) -> list[str]:
+    gallery = Gallery(catalog=load_catalog(store, "tiny"), embedding=load_embedding(store, "tiny", MODEL))
+    return search(gallery, query, **options).ids
+
+
+class ToyEmbedder:
+    """The mean colour of a picture in eight numbers: a vector that one can check by eye."""
+
+    def embed(self, pictures):
+        means = [np.asarray(decode(data, limits=UPLOAD_LIMITS)).mean(axis=(0, 1)) for data in pictures]
+        return np.array([np.resize(mean, 8) for mean in means], np.float32)
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> ToyEmbedder:
+    embedder = ToyEmbedder()
+    monkeypatch.setattr(_loaders, "embedder", lambda name, manifest: embedder)
+    return embedder
+
+
+def test_opens_with_examples_and_no_answer(tiny: Store, open_page: Open) -> None:
+    app = open_page("search")
+    assert len(results(app)) == 24
+    assert "Or try one of these" in texts(app)
+
+
+def test_without_a_model_says_what_to_run(store: Store, open_page: Open) -> None:
+    make_catalog(store)
+    app = open_page("search", product="p003")
+    assert not app.exception
+    assert "python -m lib embed tiny --backbone color_hog" in [code.value for code in app.code]
+
+
+def test_a_link_to_a_product_answers_at_once(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="p003")
+    assert not app.exception
+    assert [card["id"] for card in results(app)] == expected(tiny, Query(product_id="p003"), k=12)
+    assert "Searched" in texts(app)
+
+
+def test_a_link_opens_exactly_its_view(tiny: Store, open_page: Open) -> None:
+    address = {"k": "3", "metric": "euclidean", "per": "picture", "where.gender": "Men"}
+    app = open_page("search", product="p003", **address)
+    ids = expected(tiny, Query(product_id="p003"), k=3, metric="euclidean", per="picture", where={"gender": ("Men",)})
+    assert [card["id"] for card in results(app)] == ids
+    assert len(ids) == 3
+
+
+def test_scores_are_shown_as_they_are_and_never_as_a_percentage(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="p003", metric="euclidean")
+    gallery = Gallery(catalog=load_catalog(tiny, "tiny"), embedding=load_embedding(tiny, "tiny", MODEL))
+    table = search(gallery, Query(product_id="p003"), metric="euclidean", k=12).table
+    assert [card["badge"] for card in results(app)] == [f"{score:,.3f}" for score in table["score"]]
+    assert "%" not in texts(app)
+    assert "minus the distance" in texts(app)
+
+
+def test_same_as_the_query(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="p003", same="gender")
+    assert [card["id"] for card in results(app)] == expected(
+        tiny, Query(product_id="p003"), k=12, same_as_query=("gender",)
+    )
+
+
+def test_nothing_similar_enough_is_an_answer(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="p003", threshold="0.000001")
+    assert not app.exception
+    assert "Nothing is similar enough" in app.info[0].value
+
+
+def test_filters_that_leave_nothing_are_explained(tiny: Store, open_page: Open) -> None:
+    app = open_page(
+        "search", product="p003", **{"where.gender": "Women", "where.articleType": "Heels", "where.baseColour": "Black"}
+    )
+    assert not app.exception
+    assert "The filters leave none of" in app.error[0].value
+
+
+def test_an_unknown_product_is_explained(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="../../etc/passwd")
+    assert not app.exception
+    assert "no product" in app.error[0].value
+
+
+def test_an_uploaded_picture_is_the_query(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
+    data = encoded(picture(1))
+    app = open_page("search")
+    app.file_uploader(key="upload").set_value([("photo.png", data, "image/png")]).run()
+    assert not app.exception
+    ids = expected(tiny, Query(vectors=toy.embed([data]), model=MODEL), k=12)
+    assert [card["id"] for card in results(app)] == ids
+    assert "embedding the query" in texts(app)
+
+
+def test_several_pictures_are_one_query(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
+    files = [encoded(picture(1)), encoded(picture(2, colour=(30, 60, 200)))]
+    app = open_page("search")
+    app.file_uploader(key="upload").set_value([(f"{i}.png", data, "image/png") for i, data in enumerate(files)]).run()
+    assert [card["id"] for card in results(app)] == expected(tiny, Query(vectors=toy.embed(files), model=MODEL), k=12)
+    assert "Your 2 pictures" in texts(app)
+
+
+@pytest.mark.parametrize(
+    "data", [b"not a picture at all", encoded(picture(1))[:60], b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
+)
+def test_what_is_no_picture_is_refused_kindly(data: bytes, tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
+    app = open_page("search")
+    app.file_uploader(key="upload").set_value([("photo.jpg", data, "image/jpeg")]).run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
+    buffer = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(buffer, "PNG")
+    app = open_page("search")
+    app.file_uploader(key="upload").set_value([("bomb.png", buffer.getvalue(), "image/png")]).run()
+    assert not app.exception
+    assert "pixels" in app.error[0].value.lower()
+
+
+def test_an_upload_leaves_nothing_on_disk(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
+    before = sorted(tiny.root.rglob("*"))
+    app = open_page("search")
+    app.file_uploader(key="upload").set_value([("photo.png", encoded(picture(1)), "image/png")]).run()
+    assert not app.error
+    assert sorted(tiny.root.rglob("*")) == before
+
+
+def test_start_again_and_back(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="p003")
+    first = [card["id"] for card in results(app)]
+    back, again = app.button
+    assert back.disabled
+    again.click().run()
+    assert "product" not in app.query_params
+    assert "Or try one of these" in texts(app)
+    open_history = app.session_state["query_history"]
+    assert [asked.product_id for asked in open_history] == ["p003"]
+    assert len(first) == 12
+
+
+def test_back_returns_to_the_query_before(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", session={"query_history": [Asked("p001")]}, product="p003")
+    app.button[0].click().run()
+    assert app.query_params["product"] in ("p001", ["p001"])
+    assert [card["id"] for card in results(app)] == expected(tiny, Query(product_id="p001"), k=12)
+
+
+def test_a_damaged_embedding_is_named_with_its_mend(tiny: Store, open_page: Open) -> None:
+    vectors = tiny.result_folder("tiny", "embedding", MODEL) / "embeddings.npy"
+    vectors.write_bytes(vectors.read_bytes()[:-4] + b"????")
+    app = open_page("search", product="p003")
+    assert not app.exception
+    assert "embeddings.npy is damaged" in app.error[0].value
+    assert "python -m lib embed tiny --backbone toy" in [code.value for code in app.code]
+
+
+def test_the_model_of_the_address_is_used(tiny: Store, open_page: Open) -> None:
+    catalog = load_catalog(tiny, "tiny")
+    vectors = np.random.default_rng(5).normal(size=(24, 8))
+    make_embedding(tiny, catalog, embeddings=vectors, embedding_id="toy-8-pad-none-000001")
+    app = open_page("search", product="p003", model=MODEL)
+    assert [card["id"] for card in results(app)] == expected(tiny, Query(product_id="p003"), k=12)
+
+
+def test_products_are_found_by_words(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", session={"way": "Product"})
+    app.text_input(key="find").input("red jeans").run()
+    assert not app.exception
+    found = json.loads(app.get("bidi_component")[0].proto.json)["items"]
+    assert found
+    assert all("Red Jeans" in card["title"] for card in found)
+
+
+def test_what_a_browser_reports_is_an_id_or_nothing() -> None:
+    seen: list[str] = []
+    for state in ({"picked": "p1"}, {"picked": None}, {"picked": 7}, {"picked": ""}, {}, None):
+        picked(state, seen.append)
+    assert seen == ["p1"]
+
+
+def test_at_most_some_pictures_are_taken() -> None:
+    class File:
+        def getvalue(self) -> bytes:
+            return b""
+
+    assert len(uploaded_files([File()] * 50)) == MAX_PICTURES
+    assert uploaded_files(None) == []
+    assert len(uploaded_files(File())) == 1
+
+
+def test_the_view_is_the_picture_decoded_and_fitted(tiny: Store) -> None:
+    import dataclasses
+
+    manifest = load_embedding(tiny, "tiny", MODEL).manifest
+    data = encoded(picture(1))
+    assert model_view(manifest, data) is None
+    known = dataclasses.replace(manifest, parameters={"size": 32, "fit": "pad"})
+    seen = model_view(known, data)
+    np.testing.assert_array_equal(seen, fit(decode(data, target=32), size=32, fit="pad"))
