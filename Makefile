@@ -12,6 +12,8 @@ PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input
 ARTIFACTS = "$${VITRINE_ARTIFACTS:-artifacts}"
 BUILT = $(ARTIFACTS)/sample/.built
+# What the sample follows from, beside its pictures: the experiment, and the schema of artifacts.
+BUILT_FROM = $(SAMPLE) lib/schema.py
 
 # The first of these that is there and is 3.11 to 3.13, which is what TensorFlow has wheels for.
 FIND_PYTHON = for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11); do \
@@ -40,9 +42,9 @@ demo: sample ## Serve the dashboard read-only, for a stage (HOST=0.0.0.0 PORT=85
 
 .PHONY: sample
 sample: runtime ## Build the made-up sample catalogue where it is absent
-	@cmp -s $(SAMPLE) $(BUILT) || { \
+	@cat $(BUILT_FROM) | cmp -s - $(BUILT) || { \
 	    echo "Building the sample catalogue (once, a few minutes)" && \
-	    $(PY) -m lib build $(SAMPLE) && cp $(SAMPLE) $(BUILT); }
+	    $(PY) -m lib build $(SAMPLE) && cat $(BUILT_FROM) > $(BUILT); }
 
 .PHONY: clean-sample
 clean-sample: ## Delete the sample catalogue and everything made from it

@@ -44,6 +44,8 @@ def clone(tmp_path: Path) -> Path:
     for name in REQUIREMENTS:
         (folder / name).write_text("# nothing\n")
     (folder / "experiments" / "sample.toml").write_text('title = "a sample"\n')
+    (folder / "lib").mkdir()
+    (folder / "lib" / "schema.py").write_text("SCHEMA_VERSION = 1\n")
     return folder
 
 
@@ -109,9 +111,14 @@ def test_the_sample_is_built_once_and_again_when_its_experiment_changes(clone: P
     (clone / "experiments" / "sample.toml").write_text('title = "another sample"\n')
     make(clone, "sample")
     assert len(notes.read_text().splitlines()) == 2
-    shutil.rmtree(clone / "artifacts")
+    (clone / "lib" / "schema.py").write_text("SCHEMA_VERSION = 2\n")
     make(clone, "sample")
     assert len(notes.read_text().splitlines()) == 3
+    shutil.rmtree(clone / "artifacts")
+    make(clone, "sample")
+    assert len(notes.read_text().splitlines()) == 4
+    make(clone, "sample")
+    assert len(notes.read_text().splitlines()) == 4
 
 
 def test_a_build_that_fails_is_not_taken_for_done(clone: Path) -> None:
