@@ -195,7 +195,9 @@ def _make(job: _Job) -> ImportResult:
 
 def _check_unchanged(job: _Job) -> None:
     """Refuse a source that was taken away or rewritten while it was read."""
-    if job.source.identify(job.request) != {key: value for key, value in job.inputs.items() if key != "source"}:
+    if job.request.path is None:
+        return
+    if {"source": job.request.source, **job.source.identify(job.request)} != dict(job.inputs):
         raise CatalogError(
             f"The data of {job.name!r} changed while it was imported.", hint="Run the same command again."
         )

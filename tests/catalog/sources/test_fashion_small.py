@@ -52,7 +52,7 @@ def test_every_fault_is_counted_with_its_reason(tmp_path: Path) -> None:
     found = listing(write_zip(tmp_path / "f.zip", files), tmp_path)
     assert found.rows["title"].tolist() == ["Shirt, blue, long", "A shirt"]
     assert found.n_mended == 1
-    skipped = found.skipped.fillna({"row": -1})[["row", "product_id", "reason"]].values.tolist()
+    skipped = found.skipped.fillna({"row": -1})[["row", "product_id", "reason"]].to_numpy().tolist()
     assert skipped == [
         [1, "", "row malformed"],
         [2, "", "id missing"],

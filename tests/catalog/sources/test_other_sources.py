@@ -73,7 +73,7 @@ def test_grocery(tmp_path: Path, prefix: str) -> None:
     assert rows["description"].isna().tolist() == [False, False, False, True]
     assert rows.loc["iconic-Oat-Milk", "category"] == "Packages"
     assert (found.label, found.hierarchy[0]) == ("fine_class", "category")
-    assert found.skipped[["row", "reason"]].values.tolist() == [
+    assert found.skipped[["row", "reason"]].to_numpy().tolist() == [
         [1, "row malformed"],
         [3, "picture missing"],
         [4, "row malformed"],
@@ -100,7 +100,7 @@ def test_a_folder_of_labels(tmp_path: Path) -> None:
         "loose": "-",
         "shoes/1": "shoes",
     }
-    assert found.skipped[["image", "reason"]].values.tolist() == [["bags/notes.txt", "not a picture by its name"]]
+    assert found.skipped[["image", "reason"]].to_numpy().tolist() == [["bags/notes.txt", "not a picture by its name"]]
 
 
 def test_a_folder_that_wraps_the_labels_is_passed_over(tmp_path: Path) -> None:
