@@ -1,38 +1,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lib.catalog import Catalog
 from lib.errors import CatalogError, SearchError
-from lib.retrieval.filters import Range, describe, mask, parse_where, same_as
+from lib.retrieval.filters import Range, mask, parse_where, same_as
 from tests.factories import make_catalog
 
 
 @pytest.fixture
 def catalog(store) -> Catalog:
     return make_catalog(store)
-
-
-def test_conditions_are_read_as_typed():
-    assert parse_where(["gender=Women", " gender = Men ", "title=a=b, c", "season="]) == {
-        "gender": ("Women", "Men"),
-        "title": ("a=b, c",),
-        "season": ("",),
-    }
-    assert parse_where(["year>=2010", "year<2013", "year=2007"]) == {
-        "year": ("2007", Range(low=2010, high=2013, include_high=False))
-    }
-    assert parse_where(["price<50", "price<=50", "price<60"]) == {"price": (Range(high=50, include_high=False),)}
-    assert parse_where([]) == {}
-
-
-@pytest.mark.parametrize("condition", ["gender", "=Women", "", "year>=soon", "year<nan", "price>", "price>inf"])
-def test_what_cannot_be_read_is_named(condition):
-    with pytest.raises(SearchError) as caught:
-        parse_where([condition])
-    assert repr(condition) in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -58,29 +36,6 @@ def test_the_mask_is_what_pandas_finds(catalog, conditions, query):
     expected = catalog.frame.index.isin(catalog.frame.query(query, engine="python").index)
     assert np.array_equal(mask(catalog, parse_where(conditions)), expected)
     assert 0 < expected.sum() <= len(expected)
-
-
-@given(
-    low=st.integers(2009, 2015),
-    high=st.integers(2009, 2015),
-    include_low=st.booleans(),
-    include_high=st.booleans(),
-    other=st.tuples(st.integers(2009, 2015), st.booleans()),
-)
-@settings(max_examples=60, deadline=None)
-def test_ranges_keep_what_lies_in_them(low, high, include_low, include_high, other):
-    numbers = pd.Series([2009, 2010, 2011, 2012, None, 2014], dtype="Int64")
-    first = Range(low=low, high=high, include_low=include_low, include_high=include_high)
-    second = Range(low=other[0], include_low=other[1])
-    both = first.contains(numbers) & second.contains(numbers)
-    assert np.array_equal(first.narrowed(second).contains(numbers), both)
-    expected = [
-        value is not pd.NA
-        and (value >= low if include_low else value > low)
-        and (value <= high if include_high else value < high)
-        for value in numbers
-    ]
-    assert first.contains(numbers).tolist() == expected
 
 
 def test_values_from_python_need_no_text(catalog):
@@ -142,9 +97,3 @@ def test_same_as_an_unknown_column_or_product(catalog):
         same_as(catalog, "p001", ["shape"])
     with pytest.raises(CatalogError, match="no product 'nobody'"):
         same_as(catalog, "nobody", ["gender"])
-
-
-def test_conditions_are_told_as_people_say_them():
-    assert describe("season", ("", "Fall")) == "season=(none) or Fall"
-    assert describe("year", (2007, Range(low=2010, include_low=False, high=2013))) == "year=2007 or >2010 and <=2013"
-    assert str(Range()) == "any number"
