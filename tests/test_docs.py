@@ -111,6 +111,12 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
     assert [link for link in local if not (path.parent / link).exists()] == []
 
 
+def test_documents_that_the_code_names_exist() -> None:
+    sources = [*(ROOT / "lib").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
+    named = {name for path in sources for name in re.findall(r"docs/[\w/-]+", path.read_text(encoding="utf-8"))}
+    assert {name for name in named if not list(ROOT.glob(f"{name}*"))} == set()
+
+
 def test_every_page_of_the_documentation_is_linked_from_its_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     names = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
