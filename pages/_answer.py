@@ -95,8 +95,10 @@ def how_long(result: SearchResult) -> str:
     )
 
 
-def draw_result(catalog: Catalog, result: SearchResult) -> None:
+def draw_result(catalog: Catalog, result: SearchResult, conditions: list[str]) -> None:
     """Draw what was found, how long it took, and a way to take it along."""
+    if conditions:
+        st.caption(f":material/filter_alt: Only {shared.escape('; '.join(conditions))}")
     if result.nothing_similar:
         st.info(
             f"Nothing is similar enough: the nearest of {result.n_allowed:,} pictures is at a distance of "

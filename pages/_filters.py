@@ -20,14 +20,14 @@ def chips(catalog: Catalog) -> list[str]:
     return [catalog.label, *(name for name in facets(catalog) if name not in (*catalog.hierarchy, catalog.label))]
 
 
-def where_widgets(catalog: Catalog, prefix: str) -> dict[str, tuple[str, ...]]:
+def where_widgets(catalog: Catalog, *, n_columns: int) -> dict[str, tuple[str, ...]]:
     """Draw one choice of values an attribute; return those that were made. The address keeps them."""
     chosen = {}
-    columns = st.columns(4)
+    columns = st.columns(n_columns)
     for i, name in enumerate([*facets(catalog), "split"]):
         options = frequencies(catalog.frame[name])["value"].tolist()
-        values = columns[i % 4].multiselect(
-            name, options, key=f"{prefix}.{name}", bind="query-params", placeholder="any"
+        values = columns[i % n_columns].multiselect(
+            name, options, key=f"where.{name}", bind="query-params", placeholder="any"
         )
         if values:
             chosen[name] = tuple(values)

@@ -53,7 +53,7 @@ def browse(catalog: Catalog) -> None:
         "Words in title or id", key="words", bind="query-params", placeholder="blue shirt", icon=":material/search:"
     )
     with st.expander("Filters", icon=":material/tune:"):
-        where = where_widgets(catalog, "where")
+        where = where_widgets(catalog, n_columns=4)
     kept = mask(catalog, where) & find_products(catalog.frame, words).to_numpy()
     found = catalog.ids[kept]
     if not len(found):

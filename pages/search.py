@@ -1,9 +1,12 @@
+from typing import Any
+
 import streamlit as st
 
 from lib.catalog import Catalog
 from lib.catalog.statistics import spread
 from lib.embedding import is_stale
 from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.filters import describe
 from lib.retrieval.result import SearchResult
 from lib.retrieval.search import RESULT_UNITS, search
 from pages import _loaders as loaders
@@ -16,6 +19,7 @@ from pages._grid import bare, product_grid
 PURPOSE = "Show it a picture, and see which products of the catalogue look most like it."
 N_EXAMPLES = 40
 MOST = 200
+WIDTH = 140
 
 
 def ask(catalog: Catalog) -> None:
@@ -24,26 +28,28 @@ def ask(catalog: Catalog) -> None:
     query.WAYS[way](catalog)
 
 
-def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, object]:
+def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, Any]:
     """Draw what a search can be told, and return it as the arguments of ``search``."""
     metrics = list(DISTANCE_METRICS)
-    row = st.columns([1.3, 1, 1, 1])
-    metric = row[0].selectbox(
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    metric = row.selectbox(
         "Metric",
         metrics,
         key="metric",
         bind="query-params",
+        width=WIDTH,
         help="  \n".join(f"**{found.label}**: {found.explanation}" for found in DISTANCE_METRICS.values()),
     )
-    k = row[1].number_input("Results", 1, MOST, 12, key="k", bind="query-params", help="How many, at most.")
-    per = row[2].selectbox(
-        "One a",
+    k = row.number_input("Results", 1, MOST, 12, key="k", bind="query-params", width=WIDTH, help="How many, at most.")
+    per = row.selectbox(
+        "One result a",
         RESULT_UNITS,
         key="per",
         bind="query-params",
+        width=WIDTH,
         help="A product's nearest picture stands for it, or every picture stands for itself.",
     )
-    threshold = row[3].number_input(
+    threshold = row.number_input(
         "Largest distance",
         min_value=0.0,
         value=None,
@@ -51,6 +57,7 @@ def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, object]:
         placeholder="any",
         key="threshold",
         bind="query-params",
+        width=WIDTH,
         help="Nothing farther away is shown, even if that leaves nothing. Cosine distance is 1 minus the similarity.",
     )
     with st.expander("Filters", icon=":material/tune:"):
@@ -60,7 +67,7 @@ def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, object]:
             same = st.pills(
                 "Same as the query", facets(catalog), selection_mode="multi", key="same", bind="query-params"
             )
-        where = where_widgets(catalog, "where")
+        where = where_widgets(catalog, n_columns=3)
     return {"metric": metric, "k": k, "per": per, "threshold": threshold, "where": where, "same_as_query": same}
 
 
@@ -91,7 +98,7 @@ def examples(catalog: Catalog) -> None:
 
 def body(catalog: Catalog) -> None:
     """Draw the page."""
-    left, right = st.columns([1, 2.1], gap="large")
+    left, right = st.columns([1, 1.9], gap="large")
     asked = query.current()
     with left:
         ask(catalog)
@@ -107,7 +114,13 @@ def body(catalog: Catalog) -> None:
                     draw_query(gallery, asked)
                 found, milliseconds = to_query(gallery, asked)
                 result = search(gallery, found, **options)
-                draw_result(catalog, timed(result, milliseconds))
+                draw_result(catalog, timed(result, milliseconds), conditions(options))
+
+
+def conditions(options: dict[str, Any]) -> list[str]:
+    """Return the filters that are on, as a person would say them."""
+    chosen = [describe(column, values) for column, values in options["where"].items()]
+    return [*chosen, *(f"same {column} as the query" for column in options["same_as_query"])]
 
 
 def timed(result: SearchResult, milliseconds: float | None) -> SearchResult:
