@@ -126,31 +126,15 @@ def manhattan_distances(rows: npt.NDArray[np.floating], query: npt.NDArray[np.fl
 
 
 def _dots(rows: Vectors32, query: Vectors32) -> Vectors32:
-    """Multiply row by row, in as many threads as it pays for: limited by the memory, as BLAS' own product is not."""
+    """Multiply row by row: as fast as the memory, which BLAS' own product is not on one core."""
     products = np.empty(len(rows), np.float32)
-    n_parts = max(1, min(_n_cores(), rows.nbytes // _BYTES_A_THREAD))
-    ends = [len(rows) * part // n_parts for part in range(n_parts + 1)]
-    parts = [slice(start, end) for start, end in pairwise(ends)]
-    if n_parts == 1:
-        return _dots_of(rows, query, products, parts[0])
-    with ThreadPoolExecutor(n_parts - 1) as pool:
-        others = [pool.submit(_dots_of, rows, query, products, part) for part in parts[1:]]
-        _dots_of(rows, query, products, parts[0])
-        for other in others:
-            other.result()
+
+    def fill(part: slice) -> None:
+        with np.errstate(over="ignore", invalid="ignore"):  # the index never trusts what could overflow
+            np.vecdot(rows[part], query, out=products[part])
+
+    _in_threads(rows, fill)
     return products
-
-
-def _dots_of(rows: Vectors32, query: Vectors32, products: Vectors32, part: slice) -> Vectors32:
-    """Fill one part of `products`; what overflows is ignored here because the index never trusts it."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.vecdot(rows[part], query, out=products[part])
-    return products
-
-
-def _n_cores() -> int:
-    """Return the number of cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _absolute_sums(rows: Vectors32, query: Vectors32) -> Vectors32:
@@ -160,9 +144,34 @@ def _absolute_sums(rows: Vectors32, query: Vectors32) -> Vectors32:
     except ImportError:
         _log.info("faiss is not installed; Manhattan distances are computed by NumPy, several times slower")
         return _absolute_sums_numpy(rows, query)
-    # The gallery takes the queries' place: FAISS shares the queries, not the gallery, among its threads.
     rows = np.ascontiguousarray(rows)
-    return np.asarray(faiss.pairwise_distances(rows, query[None, :], metric=faiss.METRIC_L1)[:, 0])
+    if rows.nbytes < _BYTES_A_THREAD:
+        return np.asarray(faiss.pairwise_distances(query[None, :], rows, metric=faiss.METRIC_L1)[0])
+    sums = np.empty(len(rows), np.float32)
+
+    def fill(part: slice) -> None:
+        faiss.omp_set_num_threads(1)  # holds for this thread alone; FAISS' own threads wait for each other, spinning
+        sums[part] = faiss.pairwise_distances(rows[part], query[None, :], metric=faiss.METRIC_L1)[:, 0]
+
+    _in_threads(rows, fill)
+    return sums
+
+
+def _in_threads(rows: Vectors32, fill: Callable[[slice], None]) -> None:
+    """Call `fill` with parts that make up all rows, each in a thread of its own; few rows are one part, right here."""
+    if rows.nbytes < _BYTES_A_THREAD:
+        return fill(slice(0, len(rows)))
+    n_parts = min(_n_cores(), rows.nbytes // _BYTES_A_THREAD)
+    ends = [len(rows) * part // n_parts for part in range(n_parts + 1)]
+    with ThreadPoolExecutor(n_parts) as pool:
+        for part in [pool.submit(fill, slice(start, end)) for start, end in pairwise(ends)]:
+            part.result()
+    return None
+
+
+def _n_cores() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _absolute_sums_numpy(rows: Vectors32, query: Vectors32) -> Vectors32:
