@@ -16,13 +16,14 @@ FIRST = "pages/overview.py"
 
 def main() -> None:
     """Run the page that the address names."""
-    st.set_page_config(page_title="Vitrine", page_icon="pages/assets/icon.svg", layout="wide")
+    st.set_page_config(page_icon="pages/assets/icon.svg", layout="wide")  # before a page's icon is fetched from afar
     st.logo("pages/assets/logo.svg", icon_image="pages/assets/icon.svg", size="large")
     groups = {
         group: [st.Page(path, title=title, icon=icon, default=path == FIRST) for path, title, icon in pages]
         for group, pages in PAGES.items()
     }
     page = st.navigation(groups)
+    st.set_page_config(page_title=f"{page.title} · Vitrine")
     choose_catalog()
     with registered():
         page.run()
