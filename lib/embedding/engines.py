@@ -24,7 +24,7 @@ Vectors = npt.NDArray[np.float32]
 
 #: What an engine is opened for: a whole catalogue, or one query.
 PURPOSES = ("catalog", "query")
-_OPENVINO_BATCH, _KERAS_BATCH, _NUMPY_BATCH = 8, 32, 16
+_OPENVINO_BATCH, _KERAS_BATCH, _NUMPY_BATCH = 4, 32, 16
 
 
 class Engine(Protocol):

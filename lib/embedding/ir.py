@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import platform
 import warnings
 from pathlib import Path
 from typing import Any
@@ -87,7 +89,7 @@ def is_converted(folder: Path, network: Network) -> bool:
 
 
 def read_speeds(folder: Path, network: Network) -> dict[str, float]:
-    """Return the images a second measured for each engine on this machine, empty where that was not done.
+    """Return the images a second measured for each engine on this very machine, empty where that was not done.
 
     Parameters
     ----------
@@ -99,9 +101,11 @@ def read_speeds(folder: Path, network: Network) -> dict[str, float]:
     dict of str to float
     """
     try:
-        speeds = json.loads((folder / network.key / _SPEED).read_text(encoding="utf-8"))
-        return {str(name): float(speed) for name, speed in speeds.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        record = json.loads((folder / network.key / _SPEED).read_text(encoding="utf-8"))
+        if record["machine"] != _machine():
+            return {}
+        return {str(name): float(speed) for name, speed in record["speeds"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
@@ -114,7 +118,13 @@ def write_speeds(folder: Path, network: Network, speeds: dict[str, float]) -> No
     network : Network
     speeds : dict of str to float
     """
-    write_atomically(folder / network.key / _SPEED, json.dumps(speeds, indent=2, sort_keys=True).encode())
+    record = {"machine": _machine(), "speeds": speeds}
+    write_atomically(folder / network.key / _SPEED, json.dumps(record, indent=2, sort_keys=True).encode())
+
+
+def _machine() -> list[str]:
+    """Return what tells this machine from another that the artifacts may be carried to."""
+    return [platform.node(), platform.machine(), str(os.cpu_count()), os.environ.get("KERAS_BACKEND", "")]
 
 
 def _write(target: Path, model: Any) -> None:

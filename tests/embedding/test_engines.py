@@ -212,9 +212,16 @@ def test_openvino_steps_aside_where_it_is_not_installed(store: Store, monkeypatc
         converted(store.root, small_network())
 
 
-def test_speeds_that_cannot_be_read_are_measured_again(store: Store, tmp_path: Path):
+def test_speeds_that_cannot_be_read_or_are_another_machines_are_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     network = small_network()
     (tmp_path / network.key).mkdir()
-    for text in ("", "[]", '{"keras": "fast"}'):
+    ir.write_speeds(tmp_path, network, {"keras": 9.5, "openvino": 20.0})
+    assert ir.read_speeds(tmp_path, network) == {"keras": 9.5, "openvino": 20.0}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("KERAS_BACKEND", "jax")
+        assert ir.read_speeds(tmp_path, network) == {}
+    for text in ("", "[]", '{"machine": [], "speeds": 3}'):
         (tmp_path / network.key / "speed.json").write_text(text)
         assert ir.read_speeds(tmp_path, network) == {}
