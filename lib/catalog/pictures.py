@@ -1,11 +1,11 @@
 """Where a catalogue's pictures are: a folder, a zip, or an array; always read in place, never copied."""
 
+import contextlib
 import io
 import os
-import threading
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,7 +89,10 @@ _ZIP_FAILURES = (KeyError, zipfile.BadZipFile, OSError, EOFError, RuntimeError, 
 
 
 class ZipPictures:
-    """Pictures in a zip; a locator is a member's name. Each thread reads through a handle of its own.
+    """Pictures in a zip; a locator is a member's name.
+
+    Threads that read at the same time have a handle each; a handle that is free is used again, because reading the
+    directory of a large zip takes half a second.
 
     Parameters
     ----------
@@ -98,14 +101,19 @@ class ZipPictures:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
+        self._free: list[zipfile.ZipFile] = []
 
-    @property
-    def _archive(self) -> zipfile.ZipFile:
-        if not hasattr(self._local, "archive"):
-            self._local.archive = zipfile.ZipFile(self.path)
-        archive: zipfile.ZipFile = self._local.archive
-        return archive
+    @contextlib.contextmanager
+    def _archive(self) -> Iterator[zipfile.ZipFile]:
+        """Lend a handle; taking from a list and adding to it are atomic."""
+        try:
+            archive = self._free.pop()
+        except IndexError:
+            archive = zipfile.ZipFile(self.path)
+        try:
+            yield archive
+        finally:
+            self._free.append(archive)
 
     def read(self, locator: str) -> bytes:
         """Return the bytes of one member.
@@ -116,14 +124,16 @@ class ZipPictures:
             If the zip is gone or damaged, or has no such member.
         """
         try:
-            _check_size(self._archive.getinfo(locator).file_size, locator)
-            return self._archive.read(locator)
+            with self._archive() as archive:
+                _check_size(archive.getinfo(locator).file_size, locator)
+                return archive.read(locator)
         except _ZIP_FAILURES as error:
             raise CatalogError(f"{self.path} cannot give {locator!r} ({error}).") from error
 
     def names(self) -> list[str]:
         """Return the names of every file in the zip, sorted."""
-        return sorted(info.filename for info in self._archive.infolist() if not info.is_dir())
+        with self._archive() as archive:
+            return sorted(info.filename for info in archive.infolist() if not info.is_dir())
 
     def describe(self) -> dict[str, Any]:
         """Return what ``open_pictures`` needs."""
