@@ -46,7 +46,7 @@ def to_query(gallery: Gallery, asked: query.Asked) -> tuple[Query, float | None]
 
 
 def draw_query(gallery: Gallery, asked: query.Asked) -> None:
-    """Draw the query as the model saw it, and the ways on from here."""
+    """Draw the query as the model saw it."""
     catalog, manifest = gallery.catalog, gallery.embedding.manifest
     with st.container(border=True):
         if asked.product_id:
@@ -64,9 +64,6 @@ def draw_query(gallery: Gallery, asked: query.Asked) -> None:
             n = len(pictures)
             st.markdown("**Your picture**" if n == 1 else f"**Your {n} pictures, taken together**")
             draw_views(pictures, str(manifest.parameters.get("fit")))
-    with st.container(horizontal=True):
-        st.button("Back", icon=":material/arrow_back:", disabled=not query.can_go_back(), on_click=query.go_back)
-        st.button("Start again", icon=":material/restart_alt:", on_click=query.ask, args=(None,))
 
 
 def draw_views(pictures: list[np.ndarray | None], fit: str) -> None:

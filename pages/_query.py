@@ -61,6 +61,19 @@ def go_back() -> None:
     ask(last, remember=False)
 
 
+def forget_products() -> None:
+    """Drop what belongs to one catalogue, because another one was chosen; uploaded pictures stay the query."""
+    st.query_params.pop("product", None)
+    st.session_state.pop(_HISTORY, None)
+
+
+def ways_on() -> None:
+    """Draw the way back, and the way to another query."""
+    with st.container(horizontal=True):
+        st.button("Back", icon=":material/arrow_back:", disabled=not can_go_back(), on_click=go_back)
+        st.button("Start again", icon=":material/restart_alt:", on_click=ask, args=(None,))
+
+
 def can_go_back() -> bool:
     """Return whether there was a query before this one."""
     return bool(st.session_state.get(_HISTORY))
@@ -102,7 +115,7 @@ def camera(_: Catalog) -> None:
 def paste(_: Catalog) -> None:
     """Draw a field that takes pictures from the clipboard."""
     st.chat_input(
-        "Click here, paste a picture, press Enter",
+        "Paste here, then Enter",
         key="paste",
         accept_file="multiple",
         file_type=_TYPES,

@@ -13,6 +13,7 @@ from lib.charts.theme import Figure
 from lib.errors import AppError
 from lib.spreadsheet import to_csv
 from pages import _loaders as loaders
+from pages._query import forget_products
 
 #: Makes a catalogue to begin with, and a model for it.
 FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
@@ -36,6 +37,7 @@ def choose_catalog() -> None:
             names,
             key=_CATALOG,
             bind="query-params",
+            on_change=forget_products,
             help="Everything on every page is about this catalogue. More: python -m lib import --help",
         )
 

@@ -103,6 +103,8 @@ def body(catalog: Catalog) -> None:
     with left:
         ask(catalog)
         model = choose_model(catalog)
+        if asked is not None:
+            query.ways_on()
     with right:
         options = settings(catalog, asked)
         if asked is None:

@@ -38,7 +38,8 @@ def frequency_bars(table: pd.DataFrame, *, title: str, n_distinct: int, in_colou
         orientation="h",
         marker=_named_colours(table["value"].tolist()) if in_colour else {"color": ACCENT},
         text=[f"{n:,}" for n in table["n"]],
-        textposition="auto",
+        textposition="outside",
+        textangle=0,
         customdata=[[plain(v, longest=80), n, s] for v, n, s in table.itertuples(index=False)],
         hovertemplate=_HOVER,
         cliponaxis=False,
@@ -50,9 +51,8 @@ def frequency_bars(table: pd.DataFrame, *, title: str, n_distinct: int, in_colou
         x="pictures",
         height=_FRAME + _ROW * len(table),
     )
-    if in_colour:
-        figure.update_traces(textposition="outside")
-    figure.update_xaxes(tickformat=",", nticks=5)
+    room = [0, 1.18 * int(table["n"].max())] if len(table) else None  # for the number behind the longest bar
+    figure.update_xaxes(tickformat=",", nticks=5, range=room)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return figure
 

@@ -42,6 +42,7 @@ def heatmap(table: pd.DataFrame, *, rows: str, columns: str, shares: bool = Fals
             "<b>%{y} × %{x}</b><br>%{customdata[0]:,} pictures<br>%{customdata[1]:.1%} of %{y}<extra></extra>"
         ),
         hoverongaps=False,
+        showscale=not few,
         xgap=2,
         ygap=2,
         colorbar={"title": {"text": "share of row" if shares else "pictures"}, "thickness": 12, "outlinewidth": 0}

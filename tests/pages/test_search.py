@@ -194,6 +194,22 @@ def test_the_model_of_the_address_is_used(tiny: Store, open_page: Open) -> None:
     assert [card["id"] for card in results(app)] == expected(tiny, Query(product_id="p003"), k=12)
 
 
+def test_another_catalogue_forgets_the_product(tiny: Store, open_page: Open) -> None:
+    make_catalog(tiny, "other", 12)
+    app = open_page("search", catalog="tiny", product="p020")
+    app.selectbox(key="catalog").select("other").run()
+    assert not app.exception
+    assert not app.error
+    assert "product" not in app.query_params
+
+
+def test_a_vain_link_can_be_left(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="gone")
+    app.button[1].click().run()
+    assert not app.error
+    assert "Or try one of these" in texts(app)
+
+
 def test_products_are_found_by_words(tiny: Store, open_page: Open) -> None:
     app = open_page("search", session={"way": "Product"})
     app.text_input(key="find").input("red jeans").run()
