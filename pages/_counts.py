@@ -65,7 +65,8 @@ def pairs(catalog: Catalog) -> None:
             columns = right.selectbox("Columns", names, names.index(columns), key=f"columns{i}", bind="query-params")
             with shared.guard():
                 table = cross_table(catalog.frame, rows, columns)
-                figure = heatmap(table, rows=rows, columns=columns, shares=shares)
+                n_both = int(catalog.frame[[rows, columns]].notna().all(axis=1).sum())
+                figure = heatmap(table, rows=rows, columns=columns, n_both=n_both, shares=shares)
                 shared.chart(figure, key=f"pair{i}", alt=f"How often each pair of {rows} and {columns} occurs")
                 shared.csv(table.reset_index(names=rows), name=f"{catalog.name}-{rows}-{columns}")
 

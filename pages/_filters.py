@@ -6,7 +6,7 @@ from lib.catalog import Catalog
 from lib.catalog.statistics import countable, frequencies
 
 #: Attributes with more values than this are found by words, not chosen from a list.
-_MOST_VALUES = 400
+_MOST_VALUES = 5_000
 
 
 def facets(catalog: Catalog) -> list[str]:

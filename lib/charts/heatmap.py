@@ -9,7 +9,7 @@ from lib.charts.theme import SEQUENCE, count, finish, plain
 _ROW = 30
 
 
-def heatmap(table: pd.DataFrame, *, rows: str, columns: str, shares: bool = False) -> go.Figure:
+def heatmap(table: pd.DataFrame, *, rows: str, columns: str, n_both: int, shares: bool = False) -> go.Figure:
     """Draw how often each pair of values occurs together; pairs that never do stay empty.
 
     Parameters
@@ -18,6 +18,8 @@ def heatmap(table: pd.DataFrame, *, rows: str, columns: str, shares: bool = Fals
         What ``statistics.cross_table`` returns.
     rows, columns : str
         What its index and its header are values of.
+    n_both : int
+        Pictures that have both attributes; more than `table` counts where it holds only the commonest values.
     shares : bool, default=False
         Colour and label each cell by its share of its row instead of by its count.
 
@@ -51,7 +53,7 @@ def heatmap(table: pd.DataFrame, *, rows: str, columns: str, shares: bool = Fals
     figure = finish(
         go.Figure(cells),
         title=f"{rows} × {columns}",
-        subtitle=f"{count(int(counts.sum()), 'picture')} that have both",
+        subtitle=_how_many(int(counts.sum()), n_both, table.shape),
         x=columns,
         y=rows,
         height=max(260, 170 + _ROW * len(table)),
@@ -59,3 +61,10 @@ def heatmap(table: pd.DataFrame, *, rows: str, columns: str, shares: bool = Fals
     figure.update_xaxes(type="category", showgrid=False, zeroline=False)
     figure.update_yaxes(type="category", showgrid=False, zeroline=False, autorange="reversed")
     return figure
+
+
+def _how_many(n: int, n_both: int, shape: tuple[int, ...]) -> str:
+    """Say how many pictures a table counts, and which values it is cut to."""
+    if n == n_both:
+        return f"{count(n, 'picture')} that have both"
+    return f"{n:,} of {count(n_both, 'picture')} that have both: the commonest {shape[0]} × {shape[1]} values"

@@ -75,7 +75,7 @@ class TestHeatmap:
     TABLE = cross_table(pd.DataFrame({"a": list("xxy"), "b": list("ppq")}), "a", "b")
 
     def test_pairs_that_never_occur_stay_empty(self):
-        figure = heatmap(self.TABLE, rows="a", columns="b")
+        figure = heatmap(self.TABLE, rows="a", columns="b", n_both=3)
         assert [list(row) for row in figure.data[0].z] == [
             [2.0, pytest.approx(float("nan"), nan_ok=True)],
             [pytest.approx(float("nan"), nan_ok=True), 1.0],
@@ -85,11 +85,15 @@ class TestHeatmap:
 
     def test_shares_add_up_to_one_a_row(self):
         table = pd.DataFrame([[3, 1]], index=["x"], columns=["p", "q"])
-        assert list(heatmap(table, rows="a", columns="b", shares=True).data[0].z[0]) == [0.75, 0.25]
+        assert list(heatmap(table, rows="a", columns="b", n_both=4, shares=True).data[0].z[0]) == [0.75, 0.25]
+
+    def test_says_how_much_the_commonest_values_leave_out(self):
+        figure = heatmap(self.TABLE, rows="a", columns="b", n_both=1000)
+        assert subtitle(figure) == "3 of 1,000 pictures that have both: the commonest 2 × 2 values"
 
     def test_a_large_table_shows_colours_only(self):
         table = pd.DataFrame([[1] * 20], index=["x"])
-        assert heatmap(table, rows="a", columns="b").data[0].texttemplate is None
+        assert heatmap(table, rows="a", columns="b", n_both=20).data[0].texttemplate is None
 
 
 def test_histograms_keep_their_bins():
