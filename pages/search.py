@@ -19,7 +19,7 @@ from pages._grid import bare, product_grid
 PURPOSE = "Show it a picture, and see which products of the catalogue look most like it."
 N_EXAMPLES = 40
 MOST = 200
-WIDTH = 140
+WIDTH = 126
 
 
 def ask(catalog: Catalog) -> None:
@@ -98,7 +98,7 @@ def examples(catalog: Catalog) -> None:
 
 def body(catalog: Catalog) -> None:
     """Draw the page."""
-    left, right = st.columns([1, 1.9], gap="large")
+    left, right = st.columns([1, 1.85], gap="medium")
     asked = query.current()
     with left:
         ask(catalog)
