@@ -8,6 +8,7 @@ import shutil
 from typing import Any
 
 from lib.artifacts import Store
+from lib.models.backbones import load_keras
 from lib.models.weights import available_weights, weights_folder
 from lib.publish import library_versions
 
@@ -52,7 +53,7 @@ def _openvino() -> list[str]:
 
 def _accelerators() -> list[str]:
     """Return the accelerators that Keras' backend sees."""
-    import keras
+    keras = load_keras()
 
     return [
         f"{keras.backend.backend()}: {name}" for name in keras.distribution.list_devices() if "cpu" not in name.lower()

@@ -66,4 +66,4 @@ def _doctor(_args: argparse.Namespace, store: Store) -> Values:
 
 def _show_doctor(values: Values) -> None:
     for name, value in values.items():
-        print(f"{name:<14} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+        print(f"{name:<14} {', '.join(map(str, value)) or 'none' if isinstance(value, list) else value}")

@@ -1,7 +1,10 @@
 """The backbone table: which convolutional networks can embed a picture, and how each is built."""
 
+import contextlib
 import importlib
 import os
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,7 +126,22 @@ def load_keras() -> Any:
     module
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return importlib.import_module("keras")
+    with _standard_error_closed() if "keras" not in sys.modules else contextlib.nullcontext():
+        return importlib.import_module("keras")
+
+
+@contextlib.contextmanager
+def _standard_error_closed() -> Iterator[None]:
+    """Send what native code writes to standard error nowhere: TensorFlow's greeting heeds no log level."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _table(*rows: Backbone) -> dict[str, Backbone]:

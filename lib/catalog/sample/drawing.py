@@ -32,7 +32,7 @@ def draw_sample(
     folder: Path,
     *,
     seed: int = 0,
-    n_products: int = 1200,
+    n_products: int = 1250,
     limit: int | None = None,
     n_workers: int | None = None,
     report: Report = silent,
@@ -44,7 +44,7 @@ def draw_sample(
     folder : Path
         Where the pictures go; made where absent.
     seed : int, default=0
-    n_products : int, default=1200
+    n_products : int, default=1250
     limit : int, optional
         Draw only the products of the first rows, so many of them; the table that is returned stays whole.
     n_workers : int, optional

@@ -65,13 +65,13 @@ class Product:
         return self.defect_view if self.defect in DEFECTS[:2] else 0
 
 
-def plan_products(*, seed: int = 0, n_products: int = 1200) -> list[Product]:
+def plan_products(*, seed: int = 0, n_products: int = 1250) -> list[Product]:
     """Decide on every product, with the defects planted in some.
 
     Parameters
     ----------
     seed : int, default=0
-    n_products : int, default=1200
+    n_products : int, default=1250
         Copies among them.
 
     Returns
@@ -93,13 +93,13 @@ def plan_products(*, seed: int = 0, n_products: int = 1200) -> list[Product]:
     return _with_defects([_product(seed, number) for number in range(1, n_originals + 1)], seed, n_each)
 
 
-def plan_sample(*, seed: int = 0, n_products: int = 1200) -> pd.DataFrame:
+def plan_sample(*, seed: int = 0, n_products: int = 1250) -> pd.DataFrame:
     """Return the sample's table without drawing a picture.
 
     Parameters
     ----------
     seed : int, default=0
-    n_products : int, default=1200
+    n_products : int, default=1250
 
     Returns
     -------
