@@ -1,17 +1,15 @@
 """Amazon women's apparel: ``apparel.csv`` and ``images/<asin>.jpeg``."""
 
-import posixpath
 from pathlib import Path
 
 import pandas as pd
 
-from lib.catalog.archive import open_tree
-from lib.catalog.delimited import Table, missing_column, money, read_table
-from lib.catalog.sources.joining import Skips, common_stems, is_picture, settle_rows, shallowest, skip_unlisted
+from lib.catalog.delimited import money
+from lib.catalog.sources.joining import Skips, common_stems, settle_rows, skip_unlisted
 from lib.catalog.sources.listing import Listing, Request, Source, identify_path
+from lib.catalog.sources.shipped import open_shipped
 
 ATTRIBUTES = ("asin", "brand", "color", "product_type_name", "formatted_price")
-_TABLE = "apparel.csv"
 
 
 def read(request: Request, workspace: Path) -> Listing:
@@ -32,33 +30,21 @@ def read(request: Request, workspace: Path) -> Listing:
     CatalogError
         If it is not this data set.
     """
-    tree = open_tree(request.root)
-    names = tree.names()
-    folder = shallowest(names, _TABLE, source="amazon-apparel")
-    table_name = posixpath.join(folder, _TABLE)
-    table = read_table(tree.read(table_name), name=table_name)
-    for column in (*ATTRIBUTES, "title"):
-        if column not in table.frame:
-            raise missing_column(table_name, column, table.frame.columns)
-    images = posixpath.join(folder, "images")
-    located = common_stems(name for name in names if posixpath.dirname(name) == images and is_picture(name))
-    skips = Skips()
-    rows = _rows(table, located, skips)
+    shipped = open_shipped(request, "apparel.csv", columns=(*ATTRIBUTES, "title"))
+    skips = shipped.skips()
+    rows = _rows(shipped.table.frame, common_stems(shipped.pictures), skips)
     return Listing(
         rows=rows,
         skipped=skips.frame(),
-        pictures=tree,
+        pictures=shipped.tree,
         label="product_type_name",
         title="Amazon women's apparel",
         credits="Pictures and texts from Amazon's Product Advertising API; for testing only",
     )
 
 
-def _rows(table: Table, located: dict[str, str], skips: Skips) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, located: dict[str, str], skips: Skips) -> pd.DataFrame:
     """Join the table to the pictures; the price becomes a number."""
-    frame = table.frame
-    for number, detail in table.malformed:
-        skips.add(number, reason="row malformed", detail=detail)
     core = pd.DataFrame(
         {
             "product_id": frame["asin"],

@@ -1,20 +1,17 @@
 """The fashion catalogue from Kaggle: ``styles.csv`` and ``images/<id>.jpg``, in its zip or unpacked."""
 
-import posixpath
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from lib.catalog.archive import open_tree
-from lib.catalog.delimited import Table, missing_column, read_table, whole_numbers
-from lib.catalog.sources.joining import Skips, common_stems, is_picture, settle_rows, shallowest, skip_unlisted
+from lib.catalog.delimited import whole_numbers
+from lib.catalog.sources.joining import Skips, common_stems, settle_rows, skip_unlisted
 from lib.catalog.sources.listing import Listing, Request, Source, identify_path
+from lib.catalog.sources.shipped import open_shipped
 from lib.errors import CatalogError
 
 HANDLE = "paramaggarwal/fashion-product-images-small"
 ATTRIBUTES = ("gender", "masterCategory", "subCategory", "articleType", "baseColour", "season", "year", "usage")
-_TABLE = "styles.csv"
 _TITLE = "productDisplayName"
 
 
@@ -36,36 +33,23 @@ def read(request: Request, workspace: Path) -> Listing:
     CatalogError
         If it is not this data set.
     """
-    tree = open_tree(request.root)
-    names = tree.names()
-    folder = shallowest(names, _TABLE, source="fashion-small")
-    table_name = posixpath.join(folder, _TABLE)
-    table = read_table(tree.read(table_name), name=table_name, unquoted=_TITLE)
-    for column in ("id", *ATTRIBUTES):
-        if column not in table.frame:
-            raise missing_column(table_name, column, table.frame.columns)
-    images = posixpath.join(folder, "images")
-    pictures = [name for name in names if posixpath.dirname(name) == images and is_picture(name)]
-    skips = Skips()
-    rows = _rows(table, pictures, skips)
+    shipped = open_shipped(request, "styles.csv", columns=("id", *ATTRIBUTES, _TITLE), unquoted=_TITLE)
+    skips = shipped.skips()
+    rows = _rows(shipped.table.frame, common_stems(shipped.pictures), skips)
     return Listing(
         rows=rows,
         skipped=skips.frame(),
-        pictures=tree,
+        pictures=shipped.tree,
         label="articleType",
         hierarchy=("masterCategory", "subCategory", "articleType"),
         title="Fashion product images",
         credits=f"Kaggle {HANDLE} (Param Aggarwal), MIT licence",
-        n_mended=table.n_mended,
+        n_mended=shipped.table.n_mended,
     )
 
 
-def _rows(table: Table, pictures: Iterable[str], skips: Skips) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, located: dict[str, str], skips: Skips) -> pd.DataFrame:
     """Join the table to the pictures."""
-    frame = table.frame
-    for number, detail in table.malformed:
-        skips.add(number, reason="row malformed", detail=detail)
-    located = common_stems(pictures)
     core = pd.DataFrame(
         {
             "product_id": frame["id"],
