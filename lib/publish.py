@@ -22,17 +22,38 @@ from lib.schema import Manifest
 
 #: Drafts of killed runs are removed once nobody can still be writing them, in seconds.
 _ABANDONED_AFTER = 6 * 3600
+_ELSEWHERE = "Choose another folder with --artifacts DIR or VITRINE_ARTIFACTS."
+_FULL = (
+    "The disk is full: {path} could not be written.",
+    "Free some space and run the same command again; finished parts are kept.",
+)
+_FORBIDDEN = ("{path} may not be written ({reason}).", "")
+#: What a disk refuses, by error number: the message and the hint; an empty hint says how to write elsewhere.
+_REFUSALS: dict[int | None, tuple[str, str]] = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: ("{path} would be larger than a file may be here.", "Raise the limit: see ulimit -f."),
+    errno.EIO: ("The disk fails at {path} ({reason}).", ""),
+    errno.EROFS: _FORBIDDEN,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.ENAMETOOLONG: ("The name {named} is too long.", "Choose a shorter one."),
+}
 _RECORDED = ("numpy", "pandas", "pillow", "keras", "tensorflow", "openvino", "scikit-learn", "faiss-cpu")
 
 
 @contextlib.contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    """Turn a full or read-only disk into an ``ArtifactError``; let every other error through.
+def disk_errors(path: Path, *, elsewhere: str = _ELSEWHERE) -> Iterator[None]:
+    """Turn what a disk refuses (it is full or read-only, a file or a name is too long) into an ``ArtifactError``.
+
+    Every other error is let through: a file that is not there, say, is for the caller to explain.
 
     Parameters
     ----------
     path : Path
         What is being written, for the message.
+    elsewhere : str, optional
+        How to write to another place, for the hint.
 
     Yields
     ------
@@ -45,17 +66,30 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ArtifactError(
-                f"The disk is full: {path} could not be written.",
-                hint="Free some space and run the same command again; finished parts are kept.",
-            ) from error
-        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise ArtifactError(
-                f"{path} may not be written ({error.strerror}).",
-                hint="Choose another folder with --artifacts DIR or VITRINE_ARTIFACTS.",
-            ) from error
-        raise
+        if error.errno not in _REFUSALS:
+            raise
+        message, hint = _REFUSALS[error.errno]
+        message = message.format(path=path, named=error.filename or path, reason=error.strerror)
+        raise ArtifactError(message, hint=hint or elsewhere) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, where they are absent.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    ArtifactError
+        If that cannot be: a file is in the way, or the place takes no folders.
+    """
+    with disk_errors(path):
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except (FileNotFoundError, NotADirectoryError, FileExistsError) as error:
+            raise ArtifactError(f"The folder {path} cannot be made ({error.strerror}).", hint=_ELSEWHERE) from error
 
 
 @contextlib.contextmanager
@@ -81,7 +115,7 @@ def publish(target: Path) -> Iterator[Path]:
     """
     with disk_errors(target):
         draft = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
-        draft.mkdir(parents=True)
+        make_folder(draft)
         _remove_abandoned(target)
         try:
             yield draft
@@ -175,18 +209,23 @@ def exclusive(folder: Path, name: str, *, on_wait: Callable[[], None] | None = N
     Yields
     ------
     None
+
+    Raises
+    ------
+    ArtifactError
+        If the folder cannot be made or may not be written.
     """
     from filelock import FileLock, Timeout
 
-    with disk_errors(folder):
-        (folder / ".locks").mkdir(parents=True, exist_ok=True)
+    make_folder(folder / ".locks")
     lock = FileLock(folder / ".locks" / f"{name}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        if on_wait is not None:
-            on_wait()
-        lock.acquire()
+    with disk_errors(folder):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if on_wait is not None:
+                on_wait()
+            lock.acquire()
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ import pytest
 
 from lib.artifacts import MANIFEST, read_manifest, sha256_of, verify
 from lib.errors import ArtifactError
-from lib.publish import disk_errors, exclusive, library_versions, publish, write_atomically, write_manifest
+from lib.publish import exclusive, library_versions, publish, write_atomically, write_manifest
 from lib.schema import Manifest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -173,25 +173,6 @@ def test_a_disk_that_fills_while_the_manifest_is_written_loses_nothing(
     with pytest.raises(ArtifactError, match="The disk is full"):
         put(target, "second")
     assert content(target) == "first"
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_disk_that_is_really_full() -> None:
-    with pytest.raises(ArtifactError, match="The disk is full"), disk_errors(Path("big.bin")):
-        with Path("/dev/full").open("wb", buffering=0) as file:
-            file.write(b"x" * 4096)
-
-
-@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
-def test_a_place_that_may_not_be_written_is_one_clear_error(target: Path, number: int) -> None:
-    with pytest.raises(ArtifactError, match="may not be written") as error, disk_errors(target):
-        raise OSError(number, os.strerror(number))
-    assert "--artifacts DIR" in error.value.hint
-
-
-def test_other_errors_are_let_through(target: Path) -> None:
-    with pytest.raises(FileNotFoundError), disk_errors(target):
-        (target / "nothing").read_bytes()
 
 
 def test_the_manifest_is_written_last_and_knows_every_file(tmp_path: Path) -> None:
