@@ -1,5 +1,6 @@
 """Finished pieces of a long job, kept on disk until the job is whole, so that a killed one goes on where it stopped."""
 
+import hashlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -7,10 +8,12 @@ from pathlib import Path
 
 from lib.publish import disk_errors, write_atomically
 
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
 
 @dataclass(frozen=True)
 class Shards:
-    """Numbered files in one folder, each written whole or not at all.
+    """Numbered files in one folder, each written whole or not at all; each begins with the SHA-256 of the rest.
 
     Parameters
     ----------
@@ -58,7 +61,25 @@ class Shards:
         """
         with disk_errors(self.path(number)):
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.path(number), data)
+            write_atomically(self.path(number), hashlib.sha256(data).digest() + data)
+
+    def read(self, number: int) -> bytes | None:
+        """Return a piece as it was saved; None if it is absent or damaged, so that it is made again.
+
+        Parameters
+        ----------
+        number : int
+
+        Returns
+        -------
+        bytes or None
+        """
+        try:
+            content = self.path(number).read_bytes()
+        except OSError:
+            return None
+        digest, data = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+        return data if hashlib.sha256(data).digest() == digest else None
 
     def remove(self) -> None:
         """Delete every piece: the job is whole and published."""

@@ -3,9 +3,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib.errors import ArtifactError
 from lib.shards import Shards
@@ -26,13 +29,34 @@ def test_pieces_are_kept_by_number(shards: Shards) -> None:
     for number in (3, 0, 11):
         shards.save(number, str(number).encode())
     assert shards.finished() == [0, 3, 11]
-    assert shards.path(11).read_bytes() == b"11"
+    assert [shards.read(number) for number in (0, 3, 11)] == [b"0", b"3", b"11"]
 
 
 def test_a_piece_saved_again_is_replaced(shards: Shards) -> None:
     shards.save(0, b"old")
     shards.save(0, b"new")
-    assert shards.path(0).read_bytes() == b"new"
+    assert shards.read(0) == b"new"
+
+
+@given(st.binary(max_size=200), st.data())
+def test_a_damaged_piece_is_as_good_as_none(data: bytes, draw: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shards = Shards(Path(folder))
+        shards.save(0, data)
+        assert shards.read(0) == data
+        whole = shards.path(0).read_bytes()
+        place = draw.draw(st.integers(0, len(whole) - 1))
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << draw.draw(st.integers(0, 7))
+        for damaged in (bytes(flipped), whole[:place], whole + b"x"):
+            shards.path(0).write_bytes(damaged)
+            assert shards.read(0) is None
+
+
+def test_a_piece_that_is_absent_or_cannot_be_read_is_none(shards: Shards) -> None:
+    assert shards.read(0) is None
+    shards.path(1).mkdir(parents=True)
+    assert shards.read(1) is None
 
 
 def test_foreign_files_are_no_pieces(shards: Shards) -> None:
@@ -90,4 +114,4 @@ def test_every_piece_of_a_killed_job_is_whole(shards: Shards) -> None:
     finished = shards.finished()
     assert finished == list(range(len(finished)))
     assert len(finished) > 20
-    assert all(shards.path(number).read_bytes() == bytes([number % 256]) * 200_000 for number in finished)
+    assert all(shards.read(number) == bytes([number % 256]) * 200_000 for number in finished)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lib.catalog.pictures import PictureStore
 from lib.catalog.table import PICTURE_COLUMNS
-from lib.errors import CatalogError, ImageError
+from lib.errors import ArtifactError, CatalogError, ImageError
 from lib.images.decode import CATALOG_LIMITS, decode_picture
 from lib.images.measure import measure, pixels_sha256
 from lib.images.thumbnail import thumbnail
@@ -51,9 +51,18 @@ class Measured:
         ------
         (str, bytes)
             Product id, and a WebP file.
+
+        Raises
+        ------
+        ArtifactError
+            If a piece was damaged since it was measured.
         """
         for number in range(-(-len(self.pictures) // SHARD_SIZE)):
-            piece = pd.read_parquet(self.shards.path(number), columns=["product_id", PROBLEM, THUMBNAIL])
+            piece = _piece(self.shards, number, ["product_id", PROBLEM, THUMBNAIL])
+            if piece is None:
+                raise ArtifactError(
+                    f"{self.shards.path(number)} was damaged while it was in use.", hint="Run the same command again."
+                )
             good = piece[piece[PROBLEM] == ""]
             yield from zip(good["product_id"], good[THUMBNAIL], strict=True)
 
@@ -137,10 +146,18 @@ def _kept(pieces: list[pd.DataFrame], shards: Shards) -> dict[int, pd.DataFrame]
     """Read the finished pieces of an interrupted run; one that is damaged or of other rows is made again."""
     kept = {}
     for number in shards.finished():
-        try:
-            frame = pd.read_parquet(shards.path(number), columns=[*PICTURE_COLUMNS, PROBLEM])
-        except (OSError, ValueError):
-            continue
-        if number < len(pieces) and frame["product_id"].tolist() == pieces[number]["product_id"].tolist():
+        frame = _piece(shards, number, [*PICTURE_COLUMNS, PROBLEM]) if number < len(pieces) else None
+        if frame is not None and frame["product_id"].tolist() == pieces[number]["product_id"].tolist():
             kept[number] = frame
     return kept
+
+
+def _piece(shards: Shards, number: int, columns: list[str]) -> pd.DataFrame | None:
+    """Read columns of a finished piece; None if it is damaged or of another kind."""
+    data = shards.read(number)
+    if data is None:
+        return None
+    try:
+        return pd.read_parquet(io.BytesIO(data), columns=columns)
+    except (OSError, ValueError):
+        return None

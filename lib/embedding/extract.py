@@ -76,8 +76,8 @@ class _Job:
 
     def read_part(self, number: int) -> Part | None:
         rows = self.part_rows()[number]
-        data = self.shards.path(number).read_bytes()
-        return Part.from_bytes(data, expected_ids=self.catalog.ids[rows.start : rows.stop], dim=self.request.model.dim)
+        ids, data = self.catalog.ids[rows.start : rows.stop], self.shards.read(number)
+        return None if data is None else Part.from_bytes(data, expected_ids=ids, dim=self.request.model.dim)
 
 
 def embed_catalog(

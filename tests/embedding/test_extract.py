@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -105,13 +106,16 @@ def test_a_killed_run_goes_on_where_it_stopped(store: Store, tmp_path: Path, mon
     assert found.id == whole.id
 
 
-def test_a_damaged_part_is_computed_again(store: Store, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("damage", [lambda data: data[:500], lambda data: data[:-900] + b"x" + data[-899:]])
+def test_a_damaged_part_is_computed_again(
+    damage: Callable[[bytes], bytes], store: Store, monkeypatch: pytest.MonkeyPatch
+):
     make_catalog(store, n=70)
     killed = child(store, kill_at=64)
     killed.communicate()
     parts = sorted(store.catalog_folder("tiny").glob(".partial/*/*.shard"))
     assert len(parts) >= 3
-    parts[1].write_bytes(parts[1].read_bytes()[:500])
+    parts[1].write_bytes(damage(parts[1].read_bytes()))
     monkeypatch.setattr(extract, "PART_ROWS", 16)
     result = embed_catalog(store, "tiny", REQUEST, command="x")
     assert result.n_reused == 16 * (len(parts) - 1)
