@@ -4,13 +4,14 @@ import hashlib
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from lib.artifacts import Store, read_manifest, verify
+from lib.catalog.asking import checked
 from lib.catalog.measuring import PROBLEM, Measured, measure_pictures
 from lib.catalog.sources import SOURCES, Listing, Request, Source
 from lib.catalog.sources.joining import skipped_frame
@@ -117,14 +118,14 @@ def import_catalog(
     Raises
     ------
     CatalogError
-        If the source cannot be read as what it should be, or no picture is left.
+        If an option is wrong, the source cannot be read as what it should be, or no picture is left.
     ArtifactError
         If the disk is full; finished pieces are kept.
     """
     named = {"id": id_column, "image": image_column, "label": label_column, "group": group_column}
-    columns = {role: column for role, column in named.items() if column}
+    columns = {role: column for role, column in named.items() if column is not None}
     folder = store.catalog_folder(name)
-    request = _checked(Request(source, path, download, columns, seed, report, limit), limit)
+    request = checked(Request(source, path, download, columns, seed, report, limit))
     job = _Job(
         store=store,
         name=name,
@@ -139,23 +140,6 @@ def import_catalog(
         settle(folder)
         clear_drafts(folder)
         return _current(job) or _make(job)
-
-
-def _checked(request: Request, limit: int | None) -> Request:
-    """Refuse what a source does not understand, and fetch what is to be downloaded."""
-    source = SOURCES.get(request.source)
-    if source is None:
-        raise CatalogError(f"There is no source {request.source!r}.", hint=f"There are: {', '.join(sorted(SOURCES))}.")
-    if limit is not None and limit < 1:
-        raise CatalogError(f"The limit is {limit}; it must be at least 1.")
-    given = {"path": request.path is not None, "download": request.download, "columns": bool(request.columns)}
-    for option, is_given in given.items():
-        if is_given and option not in source.takes:
-            flag = "--id-column and the like" if option == "columns" else f"--{option}"
-            raise CatalogError(f"The source {request.source} takes no {flag}.")
-    if request.download and source.fetch is not None:
-        return replace(request, path=source.fetch())
-    return request
 
 
 def _current(job: _Job) -> ImportResult | None:

@@ -24,11 +24,23 @@ def add(commands: Commands) -> None:
     parser.add_argument("source", metavar="SOURCE", choices=sorted(SOURCES), help=", ".join(sorted(SOURCES)))
     parser.add_argument("--name", required=True, help="the catalogue's name")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--path", type=Path, help="the source's file or folder")
+    where.add_argument("--path", type=_path, help="the source's file or folder")
     where.add_argument("--download", action="store_true", help="fetch the data set, where the source can")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
     for column, what in _COLUMNS.items():
-        parser.add_argument(f"--{column}-column", metavar="C", help=f"csv: the column of {what}")
+        parser.add_argument(f"--{column}-column", type=_name, metavar="C", help=f"csv: the column of {what}")
+
+
+def _name(text: str) -> str:
+    """Refuse an option without a value: it is a variable that was not set, and means no default."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+def _path(text: str) -> Path:
+    """Read a path; an empty one would be the current folder."""
+    return Path(_name(text))
 
 
 def _run(args: argparse.Namespace, store: Store) -> Values:
