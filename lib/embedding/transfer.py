@@ -1,5 +1,6 @@
 """Embeddings to and from other tools: export to one file, import of vectors made elsewhere."""
 
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -133,6 +134,8 @@ def import_embedding(store: Store, name: str, path: Path, *, command: str) -> Em
 def _kind_of(path: Path) -> str:
     """Return the format of a file by its first bytes."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InvalidArtifact(f"{path} cannot be read (it is not a plain file).", hint="Give the path of a file.")
         with path.open("rb") as file:
             start = file.read(16)
     except OSError as error:
@@ -212,7 +215,7 @@ def _publish(
     skipped = [(product_id, ABSENT) for product_id in absent] + [(name, UNKNOWN) for name in found.unknown]
     counts = {reason: n for reason, n in ((ABSENT, len(absent)), (UNKNOWN, len(found.unknown))) if n}
     with publish(folder) as draft:
-        np.save(draft / VECTORS, found.vectors)
+        _save(draft / VECTORS, found.vectors)
         pd.DataFrame({"product_id": catalog.ids[found.rows]}).to_parquet(draft / IDS, index=False)
         pd.DataFrame(skipped, columns=["product_id", "reason"], dtype=str).to_parquet(draft / SKIPPED, index=False)
         write_manifest(
@@ -230,6 +233,13 @@ def _publish(
                 details=_details(found, path),
             ),
         )
+
+
+def _save(path: Path, vectors: np.ndarray) -> None:
+    """Write an array as ``numpy.save`` does, which on a full disk would not say that the disk is full."""
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(vectors))
+        file.write(vectors.data)
 
 
 def _details(found: _Found, path: Path) -> dict[str, object]:

@@ -6,9 +6,10 @@ Every reader yields ids and vectors a few hundred at a time and turns what is wr
 
 import contextlib
 import csv
-import math
 import sqlite3
+import tokenize
 import urllib.parse
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -32,7 +33,20 @@ _MAX_BYTES = 32 * 2**30
 _MAX_IDS_BYTES = 512 * 2**20
 #: Vectors hardly shrink when compressed; what grows more than this, beyond a size that does no harm, is a trap.
 _MAX_RATIO, _HARMLESS_BYTES = 100, 100 * 2**20
+_ID_NAMES = ("", "id", "ids", "product_id", "image_name", "image", "name", "index", "unnamed: 0")
 _MAX_CELL = 16 * 2**20
+#: What NumPy's reader of a header, which parses it as Python's literals, lets through beside ``ValueError``.
+_HEADER_ERRORS = (
+    SyntaxError,
+    tokenize.TokenError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    NotImplementedError,
+)
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
@@ -101,7 +115,11 @@ def _npz_header(path: Path, member: IO[bytes], name: str) -> tuple[tuple[int, ..
     version = np.lib.format.read_magic(member)
     if version not in _HEADERS:
         raise bad_file(path, f"{name!r} has the unknown array version {version}")
-    shape, fortran, dtype = _HEADERS[version](member)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            shape, fortran, dtype = _HEADERS[version](member)
+    except _HEADER_ERRORS as error:
+        raise bad_file(path, f"not a whole npz file (the header of {name!r}: {type(error).__name__})") from error
     if dtype.hasobject:
         raise bad_file(path, f"{name!r} holds Python objects, which are never unpickled", hint="Save text and float32.")
     if fortran and len(shape) > 1:
@@ -239,14 +257,21 @@ def _csv_width(path: Path) -> int:
         raise bad_file(path, f"neither npz, SQLite nor CSV ({error})") from error
     if not 2 <= len(header) <= MAX_DIM + 1:
         raise bad_file(path, f"its first line has {len(header):,} columns", hint="Give ids and numbers, with commas.")
-    if all(_is_fraction(cell) for cell in header[1:]):
+    if any(_is_number(cell) for cell in header[1:]) and not _counts(header):
         raise bad_file(path, "its first line is data", hint="Put a line of column names above it.")
     return len(header)
 
 
-def _is_fraction(cell: str) -> bool:
-    """Return whether a cell is a number that no one would name a column after."""
+def _counts(header: list[str]) -> bool:
+    """Return whether the columns are named by their numbers, as pandas does: an id, then 0, 1, 2 ... or 1, 2, 3 ..."""
+    numbers = [str(i) for i in range(len(header))]
+    return header[0].strip().lower() in _ID_NAMES and header[1:] in (numbers[:-1], numbers[1:])
+
+
+def _is_number(cell: str) -> bool:
+    """Return whether a cell is a number, which a column is not named by as a rule."""
     try:
-        return not math.isfinite(float(cell)) or not cell.strip().isdigit()
+        float(cell)
     except ValueError:
         return False
+    return True

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import stat
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ Ids = npt.NDArray[np.str_]
 Vectors32 = npt.NDArray[np.float32]
 
 _BATCH_ROWS = 512
+#: SQLite's codes for what a disk refuses; it does not hand on the system's own number.
+_SQLITE_REFUSALS = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 
 
 @contextlib.contextmanager
@@ -43,22 +46,40 @@ def written_whole(out: Path) -> Iterator[Path]:
     Raises
     ------
     ArtifactError
-        If `out` is a folder, its folder does not exist, or the disk is full.
+        If `out` is anything but a plain file, its folder does not exist, or the disk refuses it.
     """
-    if out.is_dir():
-        raise ArtifactError(f"{out} is a folder.", hint="Name the file to write.")
-    if not out.parent.is_dir():
-        raise ArtifactError(f"There is no folder {out.parent}.", hint="Make it first, or write elsewhere.")
-    draft = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.tmp")
-    with disk_errors(out):
+    with disk_errors(out, elsewhere="Write elsewhere with --out PATH."):
+        _refuse_special(out)
+        draft = out.with_name(f".{out.name[:40]}.{uuid.uuid4().hex[:8]}.tmp")
         try:
-            draft.touch()
+            _touch(draft)
             yield draft
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
             draft.replace(out)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _refuse_special(out: Path) -> None:
+    """Refuse to replace what is no plain file: a device or a link would be lost, a folder cannot be."""
+    if not out.parent.is_dir():
+        raise ArtifactError(f"There is no folder {out.parent}.", hint="Make it first, or write elsewhere.")
+    try:
+        mode = out.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "a device or a pipe"
+        raise ArtifactError(f"{out} is {what}, not a file.", hint="Name the file to write.")
+
+
+def _touch(draft: Path) -> None:
+    """Make an empty file; a folder that takes none, such as one of the system's, says that it is not there."""
+    try:
+        draft.touch()
+    except FileNotFoundError as error:
+        raise ArtifactError(f"No file can be made in {draft.parent}.", hint="Write elsewhere.") from error
 
 
 def write_npz(path: Path, ids: Ids, embeddings: Vectors32) -> None:
@@ -89,7 +110,7 @@ def write_sqlite(path: Path, ids: Ids, embeddings: Vectors32) -> None:
     Raises
     ------
     OSError
-        If the disk is full.
+        If the disk is full, or refuses to be written.
     """
     try:
         with contextlib.closing(sqlite3.connect(path)) as database:
@@ -100,9 +121,10 @@ def write_sqlite(path: Path, ids: Ids, embeddings: Vectors32) -> None:
                 database.executemany("INSERT INTO image_features VALUES (?, ?)", zip(batch_ids, texts, strict=True))
             database.commit()
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        raise
+        number = _SQLITE_REFUSALS.get(error.sqlite_errorcode & 0xFF)
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number)) from error
 
 
 def write_csv(path: Path, ids: Ids, embeddings: Vectors32) -> None:

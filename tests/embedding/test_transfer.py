@@ -1,14 +1,18 @@
 import csv
 import json
+import os
+import resource
 import sqlite3
+import stat
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from lib.artifacts import MANIFEST
-from lib.embedding import transfer
+from lib.embedding import transfer, transfer_write
 from lib.embedding.artifact import SKIPPED, embedding_folder
 from lib.embedding.transfer import FORMATS, export_embedding, import_embedding
 from lib.errors import ArtifactError, InvalidArtifact, MissingArtifact, SearchError
@@ -188,12 +192,69 @@ def test_where_no_file_can_be_written(store, catalog, embedding, tmp_path, name)
     assert list((tmp_path / "folder").iterdir()) == []
 
 
+def test_what_is_no_plain_file_is_left_as_it_is(store, catalog, embedding, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    (tmp_path / "target").write_text("mine")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    for name in ("pipe", "link", "dangling"):
+        with pytest.raises(ArtifactError, match=f"{name} is a (link|device or a pipe), not a file"):
+            export_embedding(store, catalog.name, embedding.id, format="npz", out=tmp_path / name)
+    with pytest.raises(ArtifactError, match="/dev/null is a device"):
+        export_embedding(store, catalog.name, embedding.id, format="csv", out=Path("/dev/null"))
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_names_that_cannot_be_written(store, catalog, embedding, tmp_path, name):
+    longest = tmp_path / ("x" * 255)
+    export_embedding(store, catalog.name, embedding.id, format=name, out=longest)
+    assert longest.stat().st_size
+    with pytest.raises(ArtifactError, match="is too long"):
+        export_embedding(store, catalog.name, embedding.id, format=name, out=tmp_path / ("x" * 256))
+    with pytest.raises(ArtifactError, match="/proc"):
+        export_embedding(store, catalog.name, embedding.id, format=name, out=Path("/proc/x"))
+
+
+@pytest.fixture
+def small_files():
+    """No file may be larger than some 2 KB."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limit[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_that_grows_too_large(tmp_path, name, small_files):
+    with pytest.raises(ArtifactError, match=r"larger than a file may|The disk fails"):
+        with transfer_write.written_whole(tmp_path / "a") as draft:
+            FORMATS[name].write(draft, np.array(["a", "b"]), np.ones((2, 5_000), np.float32))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_vectors_that_grow_too_large(tmp_path, small_files):
+    with pytest.raises(OSError, match="File too large"):
+        transfer._save(tmp_path / "a.npy", np.ones((2, 5_000), np.float32))
+
+
+def test_vectors_are_saved_as_numpy_would(tmp_path):
+    for vectors in (SOME, np.empty((0, 3), np.float32)):
+        transfer._save(tmp_path / "a.npy", vectors)
+        np.save(tmp_path / "b.npy", vectors)
+        assert (tmp_path / "a.npy").read_bytes() == (tmp_path / "b.npy").read_bytes()
+
+
 def test_what_is_not_there(store, catalog, tmp_path):
     with pytest.raises(MissingArtifact, match="has no embedding 'vgg'"):
         export_embedding(store, catalog.name, "vgg", format="npz", out=tmp_path / "a")
     with pytest.raises(ValueError, match="one of"):
         export_embedding(store, catalog.name, "vgg", format="pickle", out=tmp_path / "a")
-    for path in (tmp_path / "absent", tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "absent", tmp_path, tmp_path / "pipe", Path("/dev/zero"), tmp_path / ("x" * 300)):
         with pytest.raises(InvalidArtifact, match="cannot be read"):
             import_embedding(store, catalog.name, path, command="")
 

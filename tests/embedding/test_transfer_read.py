@@ -1,11 +1,16 @@
 """Hostile and broken files: each is one clear line, and nothing in them is run."""
 
+import contextlib
+import io
 import sqlite3
 import zipfile
 from contextlib import closing
+from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from lib.embedding import transfer_read
 from lib.embedding.transfer import import_embedding
@@ -87,6 +92,43 @@ def test_npz_that_claims_more_than_it_holds(refused, tmp_path):
     assert "unknown array version (3, 0)" in refused(path)
     path = write_members(tmp_path / "e.npz", ids=ids, embeddings=header("__import__('os').system('true')"))
     assert "not a whole npz" in refused(path)
+
+
+def raw_header(text) -> bytes:
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"((((",
+        b'"""',
+        b"{'descr': ',,,', 'fortran_order': False, 'shape': (2,)}",
+        b"{'descr': (), 'fortran_order': False, 'shape': (2,)}",
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (2L,)}",
+        b"{1: 2, 'a': 3}",
+        b"{[]: 2}",
+        b"  1\n 2",
+        b"(" * 9_000,
+        b"-" * 9_000 + b"1",
+        b"\x00",
+        b"",
+    ],
+)
+def test_npz_with_a_hostile_header(refused, tmp_path, text):
+    for ids, vectors in ((raw_header(text), b""), (header((2,), "<U4") + IDS.tobytes(), raw_header(text))):
+        path = write_members(tmp_path / "a.npz", ids=ids, embeddings=vectors)
+        assert any(part in refused(path) for part in ("not a whole npz", "is not as long as", "of shape"))
+
+
+@hypothesis.given(st.text("(){}[]'\",:LdescrUf4<>|0123 \n#\\-FalseTrue").map(str.encode))
+def test_no_header_ends_in_a_traceback(text):
+    path = Path("a.npz")
+    with contextlib.suppress(InvalidArtifact, ValueError):
+        transfer_read._npz_header(path, io.BytesIO(raw_header(text)), "ids")
+    descr = b"{'descr': %b, 'fortran_order': False, 'shape': (2,)}" % text
+    with contextlib.suppress(InvalidArtifact, ValueError):
+        transfer_read._npz_header(path, io.BytesIO(raw_header(descr)), "ids")
 
 
 def test_npz_bomb_is_refused_before_it_is_unpacked(refused, tmp_path, monkeypatch):
@@ -181,6 +223,11 @@ def test_what_only_begins_like_a_database(refused, tmp_path):
         ("product_id\np000\n", "its first line has 1 columns"),
         ("product_id;a;b\np000;1;2\n", "its first line has 1 columns"),
         ("p000,0.5,1.5\np001,2.5,0.25\n", "its first line is data"),
+        ("p000,3,1\np001,2,5\n", "its first line is data"),
+        ("p000,0,1\np001,2,5\n", "its first line is data"),
+        ("p000,7\np001,2\n", "its first line is data"),
+        ("p000,7,\np001,2,1\n", "its first line is data"),
+        ("product_id,3,1\np001,2,5\n", "its first line is data"),
         ("product_id,a,b\n", "not a table of numbers|none of its 0 ids"),
         ("product_id,a,b\np000,1,two\n", "not a table of numbers"),
         ("product_id,a,b\np000,1,\n", "not a table of numbers"),
@@ -204,9 +251,10 @@ def test_a_file_of_no_known_kind(refused, tmp_path):
     assert "neither npz, SQLite nor CSV" in refused(tmp_path / "v")
 
 
-def test_a_table_as_a_spreadsheet_saves_it(store, tmp_path):
+@pytest.mark.parametrize("names", [b"id,0,1", b",0,1", b"Product_ID,1,2", b"x,a,b"])
+def test_a_table_as_a_spreadsheet_saves_it(store, tmp_path, names):
     catalog = make_catalog(store)
-    (tmp_path / "v.csv").write_bytes(b'\xef\xbb\xbfid,0,1\r\np001,1,2.5\r\n"p000",-3,4e-1\r\n')
+    (tmp_path / "v.csv").write_bytes(b"\xef\xbb\xbf" + names + b'\r\np001,1,2.5\r\n"p000",-3,4e-1\r\n')
     back = import_embedding(store, catalog.name, tmp_path / "v.csv", command="")
     assert back.ids.tolist() == ["p000", "p001"]
     np.testing.assert_array_equal(back.embeddings, np.array([[-3, 0.4], [1, 2.5]], np.float32))
