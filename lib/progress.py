@@ -74,17 +74,22 @@ class TerminalProgress:
     Parameters
     ----------
     label : str
-        What is being done, such as ``"embedding"``.
+        What is being done, such as ``"embedding"``. Counts that begin anew are its next step, timed by itself.
     """
 
     label: str
     _started: float = field(default=0.0, init=False)
     _drawn: float = field(default=0.0, init=False)
     _untimed: int = field(default=0, init=False)
+    _last: int = field(default=0, init=False)
+    _step: int = field(default=1, init=False)
 
     def __call__(self, done: int, total: int, n_reused: int = 0) -> None:
         """Take the counts and draw them, at most ten times a second (every five seconds in a log)."""
         now = time.monotonic()
+        if done < self._last:
+            self._step, self._started, self._drawn = self._step + 1, 0.0, 0.0
+        self._last = done
         if not self._started:
             self._started, self._untimed = now, done - n_reused
         live = sys.stderr.isatty()
@@ -100,7 +105,8 @@ class TerminalProgress:
 
     def _line(self, done: int, total: int, n_reused: int, elapsed: float) -> str:
         left = time_left(done, total, n_reused + self._untimed, elapsed)
-        parts = [f"{self.label}: {done:,} of {total:,}"]
+        step = f", step {self._step}" if self._step > 1 else ""
+        parts = [f"{self.label}{step}: {done:,} of {total:,}"]
         if n_reused:
             parts.append(f"{n_reused:,} kept from before")
         if done >= total:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.catalog.statistics import as_text
-from lib.embedding.view import model_view
+from lib.embedding.view import model_view, model_views
 from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS
 from lib.retrieval.result import SearchResult
 from lib.retrieval.search import Gallery, Query
@@ -19,6 +19,7 @@ from pages._filters import chips, facets
 from pages._grid import card, product_grid
 
 _VECTORS = "query_vectors"
+_ON_CARDS = ["product_id", "score", "distance", "n_pictures"]
 SCORES = {
     True: "The number on a picture is its score: the cosine similarity, 1 for the same direction.",
     False: "The number on a picture is its score: minus the distance, 0 for equal vectors.",
@@ -60,7 +61,7 @@ def draw_query(gallery: Gallery, asked: query.Asked) -> None:
             ]
             st.caption(" · ".join(values))
         else:
-            pictures = [model_view(manifest, data, limits=UPLOAD_LIMITS) for data in asked.pictures]
+            pictures = model_views(manifest, asked.pictures, limits=UPLOAD_LIMITS)
             n = len(pictures)
             st.markdown("**Your picture**" if n == 1 else f"**Your {n} pictures, taken together**")
             draw_views(pictures, str(manifest.parameters.get("fit")))
@@ -73,7 +74,8 @@ def draw_views(pictures: list[np.ndarray | None], fit: str) -> None:
         st.caption("This embedding was imported: what its model sees is not known.")
         return
     size = shown[0].shape[0]
-    st.image(shown, width=180 if len(shown) == 1 else 110, alt="The query as the model saw it")
+    alts = [f"Query picture {number} as the model saw it" for number in range(1, len(shown) + 1)]
+    st.image(shown, width=180 if len(shown) == 1 else 110, alt=alts)
     st.caption(f"As the model saw it: {size} × {size} px, fit: {fit}.")
 
 
@@ -124,9 +126,9 @@ def draw_result(catalog: Catalog, result: SearchResult, conditions: list[str]) -
             product_id,
             chips=columns,
             badge=f"{score:,.3f}",
-            note=f"{n_pictures:,} pictures this near" if n_pictures > 1 else "",
+            note=f"distance {distance:,.3f}" + (f" · {n_pictures:,} pictures" if n_pictures > 1 else ""),
         )
-        for product_id, score, n_pictures in result.table[["product_id", "score", "n_pictures"]].itertuples(index=False)
+        for product_id, score, distance, n_pictures in result.table[_ON_CARDS].itertuples(index=False)
     ]
     product_grid(cards, key="results", label="Results, nearest first", on_pick=query.ask_product, size=140)
     with st.expander("As a table", icon=":material/table:"):

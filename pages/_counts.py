@@ -66,7 +66,8 @@ def pairs(catalog: Catalog) -> None:
             with shared.guard():
                 table = cross_table(catalog.frame, rows, columns)
                 n_both = int(catalog.frame[[rows, columns]].notna().all(axis=1).sum())
-                figure = heatmap(table, rows=rows, columns=columns, n_both=n_both, shares=shares)
+                dark = st.context.theme.type == "dark"
+                figure = heatmap(table, rows=rows, columns=columns, n_both=n_both, shares=shares, dark=dark)
                 shared.chart(figure, key=f"pair{i}", alt=f"How often each pair of {rows} and {columns} occurs")
                 shared.csv(table.reset_index(names=rows), name=f"{catalog.name}-{rows}-{columns}")
 

@@ -18,8 +18,8 @@ from pages._grid import card, product_grid
 MAX_PICTURES = 8
 N_FOUND = 12
 _MOST_BACK = 10
-_TYPES = ["jpg", "jpeg", "png", "webp"]
-_PICTURES, _HISTORY = "query_pictures", "query_history"
+_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
+_PICTURES, _HISTORY, _ROUND = "query_pictures", "query_history", "query_round"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ def go_back() -> None:
 def forget_products() -> None:
     """Drop what belongs to one catalogue, because another one was chosen; uploaded pictures stay the query."""
     st.query_params.pop("product", None)
+    st.query_params.pop("model", None)
     st.session_state.pop(_HISTORY, None)
 
 
@@ -71,7 +72,18 @@ def ways_on() -> None:
     """Draw the way back, and the way to another query."""
     with st.container(horizontal=True):
         st.button("Back", icon=":material/arrow_back:", disabled=not can_go_back(), on_click=go_back)
-        st.button("Start again", icon=":material/restart_alt:", on_click=ask, args=(None,))
+        st.button("Start again", icon=":material/restart_alt:", on_click=start_again)
+
+
+def start_again() -> None:
+    """End the query, and empty the widgets that it was given by: a widget with another key is another widget."""
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    ask(None)
+
+
+def widget_key(name: str) -> str:
+    """Return the key of a widget that takes pictures."""
+    return f"{name}-{st.session_state.get(_ROUND, 0)}"
 
 
 def can_go_back() -> bool:
@@ -89,7 +101,10 @@ def uploaded_files(value: Any) -> list[Any]:
     """Return the files of an uploader, a camera or a chat input, at most ``MAX_PICTURES``."""
     found = getattr(value, "files", value)
     several = list(found) if isinstance(found, Iterable) and not hasattr(found, "getvalue") else [found]
-    return [file for file in several if file is not None][:MAX_PICTURES]
+    given = [file for file in several if file is not None]
+    if len(given) > MAX_PICTURES:
+        st.toast(f"The first {MAX_PICTURES} of {len(given)} pictures are the query.", icon=":material/info:")
+    return given[:MAX_PICTURES]
 
 
 def upload(_: Catalog) -> None:
@@ -98,9 +113,9 @@ def upload(_: Catalog) -> None:
         "Pictures of one thing",
         type=_TYPES,
         accept_multiple_files=True,
-        key="upload",
+        key=widget_key("upload"),
         on_change=ask_uploaded,
-        args=("upload",),
+        args=(widget_key("upload"),),
         max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
         help=f"Up to {MAX_PICTURES} pictures of the same thing are one query: their vectors are averaged. They stay in "
         "memory, for you alone, and are never written to disk.",
@@ -109,7 +124,7 @@ def upload(_: Catalog) -> None:
 
 def camera(_: Catalog) -> None:
     """Draw the camera."""
-    st.camera_input("Take a picture", key="camera", on_change=ask_uploaded, args=("camera",))
+    st.camera_input("Take a picture", key=widget_key("camera"), on_change=ask_uploaded, args=(widget_key("camera"),))
 
 
 def paste(_: Catalog) -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -28,18 +28,42 @@ _COMMAND = re.compile(r"python -m lib .*|make \w+")
 def choose_catalog() -> None:
     """Draw the choice of a catalogue in the sidebar: drawn by the registry, so that all pages share it."""
     names = loaders.store().catalog_names()
-    asked = st.query_params.get("catalog")
-    if asked and names and asked not in names:
-        st.warning(f"There is no catalogue {escape(asked)}; this is another one.", icon=":material/warning:")
     if names:
-        st.sidebar.selectbox(
-            "Catalogue",
-            names,
-            key=_CATALOG,
-            bind="query-params",
-            on_change=forget_products,
-            help="Everything on every page is about this catalogue. More: python -m lib import --help",
-        )
+        with st.sidebar:
+            linked_choice(
+                "Catalogue",
+                names,
+                key=_CATALOG,
+                then=forget_products,
+                help="Everything on every page is about this catalogue. More: python -m lib import --help",
+            )
+
+
+def linked_choice(
+    label: str, options: Sequence[str], *, key: str, help: str, then: Callable[[], None] | None = None
+) -> str:
+    """Draw a choice that always stands in the address, the default too: what comes first may be another one tomorrow.
+
+    A widget bound to the address leaves its default out, so a link would follow whatever is new. `then` is called
+    after another choice was made.
+    """
+    asked = st.query_params.get(key)
+    if asked in options:
+        st.session_state[key] = asked
+    elif asked:
+        st.warning(f"There is no {label.lower()} {escape(asked)}; this is another one.", icon=":material/warning:")
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+    chosen = st.selectbox(label, options, key=key, help=help, on_change=_chosen, args=(key, then))
+    st.query_params[key] = chosen
+    return str(chosen)
+
+
+def _chosen(key: str, then: Callable[[], None] | None) -> None:
+    """Put what was just chosen into the address, before the page reads it there."""
+    st.query_params[key] = st.session_state[key]
+    if then is not None:
+        then()
 
 
 @contextlib.contextmanager
@@ -81,7 +105,7 @@ def guard() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        st.error(error.message, icon=":material/error:")
+        st.error(escape(error.message), icon=":material/error:")
         command = command_in(error.hint)
         if error.hint:
             st.markdown(f"**What to do.** {escape(error.hint)}")
@@ -96,8 +120,9 @@ def command_in(hint: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+|~$:!&-])", r"\\\1", text)
+    """Return text that Markdown shows as it is: no mark-up, and no address becomes a link."""
+    apart = re.sub(r"(//|www(?=\.)|@)", "\\1\u2060", text)
+    return re.sub(r"([\\`*_{}\[\]<>()#+|~$:!&-])", r"\\\1", apart)
 
 
 def _nothing_yet() -> None:

@@ -24,7 +24,7 @@ WAYS = {
     ),
     "Understand it": (
         "You want to know what each number means: see how pictures, labels and colours are spread before any model "
-        "looks at them, then compare what the models find.",
+        "looks at them, what is rare, missing or odd, and what was left out.",
         ("pages/dataset.py", "Explore the dataset", ":material/bar_chart:"),
     ),
     "Present it": (
@@ -129,7 +129,7 @@ def body(catalog: Catalog) -> None:
     numbers(catalog)
     cards = [bare(catalog, product_id) for product_id in spread(catalog.frame, catalog.label, N_MOSAIC)]
     product_grid(cards, key="mosaic", label="Pictures from the catalogue", on_pick=shared.search_for, size=84, rows=3)
-    st.caption(f"One for each {shared.escape(catalog.label)}, commonest first. Click one to see what looks like it.")
+    st.caption("A picture of each of the commonest labels. Click one to see what looks like it.")
     models(catalog)
     ways()
     if catalog.manifest.details.get("credits"):

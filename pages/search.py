@@ -79,8 +79,8 @@ def choose_model(catalog: Catalog) -> str | None:
         st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
         return None
     ids = [manifest.id for manifest in found]
-    model = st.selectbox(
-        "Model", ids, key="model", bind="query-params", help="The query is embedded exactly as the catalogue was."
+    model = shared.linked_choice(
+        "Model", ids, key="model", help="The query is embedded exactly as the catalogue was. The newest comes first."
     )
     if any(is_stale(manifest, catalog) for manifest in found if manifest.id == model):
         st.warning("The pictures have changed since this model embedded them.", icon=":material/update:")
@@ -107,9 +107,11 @@ def body(catalog: Catalog) -> None:
             query.ways_on()
     with right:
         options = settings(catalog, asked)
+        if model is None:
+            return
         if asked is None:
             examples(catalog)
-        elif model is not None:
+        else:
             with shared.guard():
                 gallery = loaders.gallery(catalog, model)
                 with left:

@@ -113,3 +113,11 @@ def test_a_terminal_gets_one_line_that_renews_itself(clock: list[float], monkeyp
 def test_nothing_goes_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     TerminalProgress("x")(1, 1, 0)
     assert capsys.readouterr().out == ""
+
+
+def test_counts_that_begin_anew_are_the_next_step(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = TerminalProgress("importing shop")
+    for done in (0, 5, 10, 0, 10):
+        progress(done, 10, 0)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in lines if "10 of 10" in line] == ["importing shop", "importing shop, step 2"]

@@ -9,7 +9,9 @@ from lib.charts.theme import SEQUENCE, count, finish, plain
 _ROW = 30
 
 
-def heatmap(table: pd.DataFrame, *, rows: str, columns: str, n_both: int, shares: bool = False) -> go.Figure:
+def heatmap(
+    table: pd.DataFrame, *, rows: str, columns: str, n_both: int, shares: bool = False, dark: bool = False
+) -> go.Figure:
     """Draw how often each pair of values occurs together; pairs that never do stay empty.
 
     Parameters
@@ -22,6 +24,8 @@ def heatmap(table: pd.DataFrame, *, rows: str, columns: str, n_both: int, shares
         Pictures that have both attributes; more than `table` counts where it holds only the commonest values.
     shares : bool, default=False
         Colour and label each cell by its share of its row instead of by its count.
+    dark : bool, default=False
+        For a dark page: few stays near the background there too.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def heatmap(table: pd.DataFrame, *, rows: str, columns: str, n_both: int, shares
         z=shown.tolist(),
         x=[plain(str(name), longest=22) for name in table.columns],
         y=[plain(str(name), longest=22) for name in table.index],
-        colorscale=list(SEQUENCE),
+        colorscale=list(reversed(SEQUENCE) if dark else SEQUENCE),
         zmin=0,
         customdata=np.dstack([counts, share]).tolist(),
         texttemplate=("%{z:.0%}" if shares else "%{z:,}") if few else None,

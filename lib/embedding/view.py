@@ -1,8 +1,11 @@
 """What a model sees of a picture, without the model: for showing a query beside its answer."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
+from lib.errors import ImageError
 from lib.images.decode import CATALOG_LIMITS, Limits, decode
 from lib.images.fit import fit
 from lib.schema import Manifest
@@ -33,3 +36,34 @@ def model_view(manifest: Manifest, data: bytes, *, limits: Limits = CATALOG_LIMI
     if not isinstance(size, int) or not isinstance(name, str):
         return None
     return fit(decode(data, limits=limits, target=size), size=size, fit=name)
+
+
+def model_views(
+    manifest: Manifest, pictures: Sequence[bytes], *, limits: Limits = CATALOG_LIMITS
+) -> list[npt.NDArray[np.uint8] | None]:
+    """Return several pictures of one query as the model of an embedding sees them.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    pictures : sequence of bytes
+    limits : Limits, default=CATALOG_LIMITS
+
+    Returns
+    -------
+    list of ndarray, or of None
+        See ``model_view``.
+
+    Raises
+    ------
+    ImageError
+        If one cannot or must not be decoded, saying which.
+    """
+    views = []
+    for number, data in enumerate(pictures, start=1):
+        try:
+            views.append(model_view(manifest, data, limits=limits))
+        except ImageError as error:
+            which = f"Picture {number} of {len(pictures)}: " if len(pictures) > 1 else ""
+            raise ImageError(f"{which}{error.message}", hint=error.hint or "Leave it out, or save it again.") from error
+    return views

@@ -87,6 +87,12 @@ class TestHeatmap:
         table = pd.DataFrame([[3, 1]], index=["x"], columns=["p", "q"])
         assert list(heatmap(table, rows="a", columns="b", n_both=4, shares=True).data[0].z[0]) == [0.75, 0.25]
 
+    def test_few_is_near_the_background_on_light_and_on_dark_pages(self) -> None:
+        light, dark = (heatmap(self.TABLE, rows="a", columns="b", n_both=3, dark=dark) for dark in (False, True))
+        assert [colour for _, colour in dark.data[0].colorscale] == [
+            colour for _, colour in reversed(light.data[0].colorscale)
+        ]
+
     def test_says_how_much_the_commonest_values_leave_out(self):
         figure = heatmap(self.TABLE, rows="a", columns="b", n_both=1000)
         assert subtitle(figure) == "3 of 1,000 pictures that have both: the commonest 2 × 2 values"

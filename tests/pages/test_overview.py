@@ -50,7 +50,7 @@ def test_a_damaged_model_is_named_and_the_others_stay(tiny: Store, open_page: Op
     (folder / "manifest.json").write_text("{")
     app = open_page("overview")
     assert not app.exception
-    assert "broken-000001" in app.error[0].value
+    assert "broken-000001" in app.error[0].value.replace("\\", "")
     assert len(app.dataframe[0].value) == 1
 
 

@@ -1,5 +1,6 @@
 """The Search page: what it answers is what the library answers, however the query was given."""
 
+import dataclasses
 import io
 import json
 
@@ -10,7 +11,8 @@ from PIL import Image
 from lib.artifacts import Store
 from lib.catalog import load_catalog
 from lib.embedding import load_embedding
-from lib.embedding.view import model_view
+from lib.embedding.view import model_view, model_views
+from lib.errors import ImageError
 from lib.images.decode import UPLOAD_LIMITS, decode
 from lib.images.fit import fit
 from lib.retrieval.gallery import Gallery
@@ -115,7 +117,7 @@ def test_an_unknown_product_is_explained(tiny: Store, open_page: Open) -> None:
 def test_an_uploaded_picture_is_the_query(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
     data = encoded(picture(1))
     app = open_page("search")
-    app.file_uploader(key="upload").set_value([("photo.png", data, "image/png")]).run()
+    app.file_uploader(key="upload-0").set_value([("photo.png", data, "image/png")]).run()
     assert not app.exception
     ids = expected(tiny, Query(vectors=toy.embed([data]), model=MODEL), k=12)
     assert [card["id"] for card in results(app)] == ids
@@ -125,7 +127,7 @@ def test_an_uploaded_picture_is_the_query(tiny: Store, open_page: Open, toy: Toy
 def test_several_pictures_are_one_query(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
     files = [encoded(picture(1)), encoded(picture(2, colour=(30, 60, 200)))]
     app = open_page("search")
-    app.file_uploader(key="upload").set_value([(f"{i}.png", data, "image/png") for i, data in enumerate(files)]).run()
+    app.file_uploader(key="upload-0").set_value([(f"{i}.png", data, "image/png") for i, data in enumerate(files)]).run()
     assert [card["id"] for card in results(app)] == expected(tiny, Query(vectors=toy.embed(files), model=MODEL), k=12)
     assert "Your 2 pictures" in texts(app)
 
@@ -135,7 +137,7 @@ def test_several_pictures_are_one_query(tiny: Store, open_page: Open, toy: ToyEm
 )
 def test_what_is_no_picture_is_refused_kindly(data: bytes, tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
     app = open_page("search")
-    app.file_uploader(key="upload").set_value([("photo.jpg", data, "image/jpeg")]).run()
+    app.file_uploader(key="upload-0").set_value([("photo.jpg", data, "image/jpeg")]).run()
     assert not app.exception
     assert len(app.error) == 1
 
@@ -144,7 +146,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tiny: Store, open_page: Open, t
     buffer = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(buffer, "PNG")
     app = open_page("search")
-    app.file_uploader(key="upload").set_value([("bomb.png", buffer.getvalue(), "image/png")]).run()
+    app.file_uploader(key="upload-0").set_value([("bomb.png", buffer.getvalue(), "image/png")]).run()
     assert not app.exception
     assert "pixels" in app.error[0].value.lower()
 
@@ -152,7 +154,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tiny: Store, open_page: Open, t
 def test_an_upload_leaves_nothing_on_disk(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
     before = sorted(tiny.root.rglob("*"))
     app = open_page("search")
-    app.file_uploader(key="upload").set_value([("photo.png", encoded(picture(1)), "image/png")]).run()
+    app.file_uploader(key="upload-0").set_value([("photo.png", encoded(picture(1)), "image/png")]).run()
     assert not app.error
     assert sorted(tiny.root.rglob("*")) == before
 
@@ -245,3 +247,48 @@ def test_the_view_is_the_picture_decoded_and_fitted(tiny: Store) -> None:
     known = dataclasses.replace(manifest, parameters={"size": 32, "fit": "pad"})
     seen = model_view(known, data)
     np.testing.assert_array_equal(seen, fit(decode(data, target=32), size=32, fit="pad"))
+
+
+def test_several_pictures_of_one_thing_are_one_query(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
+    pictures = tuple(encoded(picture(seed)) for seed in (1, 2, 3))
+    app = open_page("search", session={"query_pictures": pictures})
+    assert not app.exception
+    assert "Your 3 pictures, taken together" in texts(app)
+    vectors = toy.embed(pictures)
+    ids = expected(tiny, Query(vectors=vectors, model=MODEL), k=12)
+    assert [item["id"] for item in results(app)] == ids
+
+
+def test_of_several_pictures_the_bad_one_is_named(tiny: Store) -> None:
+    manifest = dataclasses.replace(load_embedding(tiny, "tiny", MODEL).manifest, parameters={"size": 8, "fit": "pad"})
+    assert [view.shape for view in model_views(manifest, [encoded(picture(1))] * 2)] == [(8, 8, 3)] * 2
+    with pytest.raises(ImageError, match="Picture 2 of 2: The file is text"):
+        model_views(manifest, [encoded(picture(1)), b"only text"])
+
+
+def test_the_address_names_catalogue_and_model_even_where_they_are_the_default(tiny: Store, open_page: Open) -> None:
+    app = open_page("search")
+    for name, value in (("catalog", "tiny"), ("model", MODEL)):
+        assert app.query_params[name] in (value, [value])
+
+
+def test_a_model_that_is_not_there_is_said(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", model="nope")
+    assert any("nope" in warning.value for warning in app.warning)
+
+
+def test_a_link_cannot_put_markup_or_addresses_into_an_error(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="![x](http://evil.example/x.png) www.evil.example")
+    shown = app.error[0].value
+    assert "![" not in shown
+    assert "](" not in shown
+    assert "//evil" not in shown
+    assert "www.evil" not in shown
+
+
+def test_starting_again_empties_the_uploader(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
+    app = open_page("search")
+    app.file_uploader(key="upload-0").set_value([("photo.png", encoded(picture(1)), "image/png")]).run()
+    next(button for button in app.button if button.label == "Start again").click().run()
+    assert "Or try one of these" in texts(app)
+    assert not app.file_uploader(key="upload-1").value
