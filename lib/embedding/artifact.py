@@ -1,6 +1,6 @@
 """A stored embedding of a catalogue: one vector a picture, with the ids beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,6 +102,38 @@ def embedding_folder(store: Store, name: str, embedding_id: str) -> Path:
     Path
     """
     return store.result_folder(name, KIND, embedding_id)
+
+
+def write_vectors(path: Path, parts: Iterable[npt.NDArray[np.float32]], *, shape: tuple[int, int]) -> None:
+    """Write vectors part by part, as ``numpy.save`` would write the whole.
+
+    A mapped file would do too, but a disk that is full ends a process that maps one instead of telling it.
+
+    Parameters
+    ----------
+    path : Path
+    parts : iterable of ndarray of shape (any, dim), float32
+    shape : (int, int)
+        Vectors in all, and their length.
+
+    Raises
+    ------
+    OSError
+        If the disk is full.
+    ValueError
+        If the parts do not add up to `shape`.
+    """
+    header = {"descr": np.lib.format.dtype_to_descr(np.dtype("<f4")), "fortran_order": False, "shape": shape}
+    n_written = 0
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for part in parts:
+            if part.ndim != 2 or part.shape[1] != shape[1]:
+                raise ValueError(f"Expected parts of vectors of {shape[1]} numbers. Received: shape={part.shape}")
+            file.write(part.astype("<f4").tobytes())
+            n_written += len(part)
+    if n_written != shape[0]:
+        raise ValueError(f"Expected parts of {shape[0]} vectors in all. Received: {n_written}")
 
 
 def load_embedding(store: Store, name: str, embedding_id: str) -> Embedding:

@@ -182,17 +182,11 @@ def _publish(job: _Job, embedder: Embedder, parts: list[Part]) -> None:
         np.concatenate([part.skipped for part in parts]), columns=["product_id", "reason", "detail"], dtype=object
     )
     with publish(job.folder) as draft:
-        vectors = np.lib.format.open_memmap(
-            draft / artifact.VECTORS, mode="w+", dtype=np.float32, shape=(n, embedder.dim)
-        )
-        start = 0
-        for values in _vectors(job, len(parts)):
-            vectors[start : start + len(values)] = values
-            start += len(values)
-        vectors.flush()
+        artifact.write_vectors(draft / artifact.VECTORS, _vectors(job, len(parts)), shape=(n, embedder.dim))
         ids = np.concatenate([part.ids for part in parts]).astype(object)
         pd.DataFrame({"product_id": ids}).to_parquet(draft / artifact.IDS, index=False)
         skipped.to_parquet(draft / artifact.SKIPPED, index=False)
+        vectors = np.load(draft / artifact.VECTORS, mmap_mode="r", allow_pickle=False)
         agreement = measure_agreement(job.store.root, job.catalog, embedder, job.weights, ids=ids, vectors=vectors)
         write_manifest(draft, _manifest(job, embedder, parts, skipped, agreement))
 

@@ -192,6 +192,18 @@ def test_a_full_disk_loses_nothing_that_was_finished(store: Store, monkeypatch: 
     assert embed_catalog(store, "tiny", REQUEST, command="x").n_reused == 32
 
 
+def test_a_disk_that_fills_while_publishing_is_one_line_and_leaves_no_draft(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    make_catalog(store, n=24)
+    with monkeypatch.context() as full:
+        full.setattr(artifact, "VECTORS", "/dev/full")
+        with pytest.raises(ArtifactError, match="disk is full"):
+            embed_catalog(store, "tiny", REQUEST, command="x")
+    assert list((store.catalog_folder("tiny") / "embeddings").iterdir()) == []
+    assert embed_catalog(store, "tiny", REQUEST, command="x").n_reused == 24
+
+
 def test_a_changed_catalogue_gets_an_embedding_of_its_own(store: Store, tmp_path: Path):
     make_catalog(store, n=8)
     first = embed_catalog(store, "tiny", REQUEST, command="x").embedding
