@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lib.artifacts import Store
 from lib.commands import COMMANDS
-from lib.errors import AppError
+from lib.errors import AppError, ArtifactError
 from lib.settings import artifacts_dir
 
 
@@ -45,8 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("lib").setLevel(logging.INFO)
-    store = Store(Path(args.artifacts).expanduser() if args.artifacts else artifacts_dir())
+    store = Store(args.artifacts or artifacts_dir())
     try:
+        _check_folder(store.root)
         values = args.handler(args, store)
         print(json.dumps(values, allow_nan=False)) if args.json else args.show(values)
         sys.stdout.flush()
@@ -59,4 +60,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return 1 if values.get("failed") else 0
+    if values.get("failed"):
+        print(f"error: {values['failed']} of {len(values['stages'])} stages failed", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check_folder(root: Path) -> None:
+    """Refuse an artifacts folder that cannot be one: it, or what it would lie in, is no folder or cannot be read."""
+    try:
+        nearest = next(path for path in (root, *root.absolute().parents) if _is_there(path))
+        with os.scandir(nearest):
+            pass
+    except OSError as error:
+        raise ArtifactError(
+            f"{root} cannot be the artifacts folder ({error.filename}: {error.strerror}).",
+            hint="Choose another folder with --artifacts DIR or VITRINE_ARTIFACTS.",
+        ) from error
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is anything at a path, be it a link that leads nowhere."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True

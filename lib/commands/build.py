@@ -1,10 +1,9 @@
 """``build``: every stage of an experiment file."""
 
 import argparse
-from pathlib import Path
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command
+from lib.commands.shared import Commands, Values, add_command, file_path
 from lib.errors import AppError
 from lib.pipeline import build, read_experiment
 from lib.progress import TerminalProgress
@@ -14,7 +13,7 @@ def add(commands: Commands) -> None:
     """Add the command."""
     purpose = "make every stage of an experiment, skipping what is current"
     parser = add_command(commands, "build", handler=_run, show=_show, purpose=purpose)
-    parser.add_argument("experiment", metavar="EXPERIMENT.toml", type=Path, help="see experiments/")
+    parser.add_argument("experiment", metavar="EXPERIMENT.toml", type=file_path, help="see experiments/")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="set a key, such as catalog.limit=40"
     )

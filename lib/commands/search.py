@@ -1,12 +1,13 @@
 """``search``: the products that look like a picture."""
 
 import argparse
+import stat
 import time
 from pathlib import Path
 
 from lib.artifacts import Store
 from lib.catalog import load_catalog
-from lib.commands.shared import Commands, Values, add_command
+from lib.commands.shared import Commands, Values, add_command, file_path, text
 from lib.embedding import load_embedding
 from lib.embedding.embedder import open_embedder
 from lib.errors import ImageError
@@ -22,14 +23,16 @@ def add(commands: Commands) -> None:
     parser = add_command(commands, "search", handler=_run, show=_show, purpose=purpose)
     parser.add_argument("name", metavar="NAME", help="the catalogue")
     query = parser.add_mutually_exclusive_group(required=True)
-    query.add_argument("images", metavar="IMAGE", type=Path, nargs="*", default=[], help="pictures of one thing")
-    query.add_argument("--product", metavar="ID", help="a product of the catalogue")
-    parser.add_argument("--model", metavar="ID", required=True, help="an embedding's id, or its beginning")
+    query.add_argument("images", metavar="IMAGE", type=file_path, nargs="*", default=[], help="pictures of one thing")
+    query.add_argument("--product", metavar="ID", type=text, help="a product of the catalogue")
+    parser.add_argument("--model", metavar="ID", type=text, required=True, help="an embedding's id, or its beginning")
     parser.add_argument("--k", type=int, default=10, help="how many results (default: %(default)s)")
     parser.add_argument("--metric", choices=sorted(DISTANCE_METRICS), default="cosine", help="default: %(default)s")
-    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only such products")
     parser.add_argument(
-        "--same", action="append", default=[], metavar="COLUMN", help="only products like the query in this"
+        "--where", action="append", type=text, default=[], metavar="COLUMN=VALUE", help="only such products"
+    )
+    parser.add_argument(
+        "--same", action="append", type=text, default=[], metavar="COLUMN", help="only products like the query in this"
     )
     parser.add_argument("--threshold", type=float, metavar="DISTANCE", help="nothing farther away than this")
     parser.add_argument(
@@ -43,7 +46,7 @@ def _run(args: argparse.Namespace, store: Store) -> Values:
     embedding = load_embedding(store, args.name, args.model)
     gallery = Gallery(catalog=catalog, embedding=embedding)
     start = time.perf_counter()
-    if args.product:
+    if args.product is not None:
         query = Query(product_id=args.product)
     else:
         pictures = [_read(path) for path in args.images]
@@ -77,9 +80,12 @@ def _values(result: SearchResult, embed_ms: float) -> Values:
 
 
 def _read(path: Path) -> bytes:
-    """Read a query's file, refusing before reading what is too large."""
+    """Read a query's file, refusing before reading what is too large, or has no end."""
     try:
-        if path.stat().st_size > UPLOAD_LIMITS.max_bytes:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ImageError(f"{path} cannot be read (it is not a plain file).", hint="Give the path of a picture.")
+        if status.st_size > UPLOAD_LIMITS.max_bytes:
             raise ImageError(
                 f"{path} is larger than {UPLOAD_LIMITS.max_bytes // 1_000_000} MB.", hint="Make it smaller."
             )

@@ -1,8 +1,11 @@
 """What every command has in common: its options, and the command line that a manifest records."""
 
 import argparse
+import os
+import re
 import shlex
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from lib.artifacts import Store
@@ -12,6 +15,7 @@ from lib.settings import DEFAULT_SEED
 Commands = Any
 Values = dict[str, Any]
 Handler = Callable[[argparse.Namespace, Store], Values]
+MAX_SEED = 2**32 - 1
 
 
 def add_command(
@@ -38,14 +42,76 @@ def add_command(
     parser: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=purpose)
     common = parser.add_argument_group("common options")
     common.add_argument(
-        "--artifacts", metavar="DIR", help="where artifacts are (default: VITRINE_ARTIFACTS or artifacts/)"
+        "--artifacts",
+        metavar="DIR",
+        type=file_path,
+        help="where artifacts are (default: VITRINE_ARTIFACTS or artifacts/)",
     )
     common.add_argument(
-        "--seed", type=int, default=DEFAULT_SEED, help="seed of everything random (default: %(default)s)"
+        "--seed", type=seed, metavar="N", default=DEFAULT_SEED, help="seed of everything random (default: %(default)s)"
     )
     common.add_argument("--json", action="store_true", help="print exactly one JSON object on standard output")
     parser.set_defaults(handler=handler, show=show)
     return parser
+
+
+def text(word: str) -> str:
+    """Return an option's word, for ``type=``; an empty one is wrong usage, never a default.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+    """
+    if not word.strip():
+        raise argparse.ArgumentTypeError("expected some text, not an empty word")
+    return word
+
+
+def file_path(word: str) -> Path:
+    """Return an option's word as a path, ``~`` being the home folder, for ``type=``; an empty one is wrong usage.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+    """
+    return Path(os.path.expanduser(text(word)))  # noqa: PTH111  (Path's own fails for a user that there is not)
+
+
+def seed(word: str) -> int:
+    """Return an option's word as a seed, for ``type=``.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    int
+        From 0 to ``MAX_SEED``, which is what every library takes.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+    """
+    if not re.fullmatch("[0-9]{1,10}", word) or int(word) > MAX_SEED:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to {MAX_SEED}, not {word!r}")
+    return int(word)
 
 
 def command_line(*words: str, **options: Any) -> str:

@@ -1,10 +1,9 @@
 """``export`` and ``import-embedding``: vectors to and from other tools."""
 
 import argparse
-from pathlib import Path
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command, command_line
+from lib.commands.shared import Commands, Values, add_command, command_line, file_path, text
 from lib.embedding.transfer import FORMATS, export_embedding, import_embedding
 
 
@@ -14,9 +13,9 @@ def add_export(commands: Commands) -> None:
         commands, "export", handler=_export, show=_show_export, purpose="write an embedding to one file"
     )
     parser.add_argument("name", metavar="NAME", help="the catalogue")
-    parser.add_argument("--model", metavar="ID", required=True, help="an embedding's id, or its beginning")
+    parser.add_argument("--model", metavar="ID", type=text, required=True, help="an embedding's id, or its beginning")
     parser.add_argument("--format", choices=sorted(FORMATS), required=True)
-    parser.add_argument("--out", type=Path, metavar="PATH", required=True, help="the file to write")
+    parser.add_argument("--out", type=file_path, metavar="PATH", required=True, help="the file to write")
 
 
 def _export(args: argparse.Namespace, store: Store) -> Values:
@@ -40,12 +39,12 @@ def add_import(commands: Commands) -> None:
     purpose = "take vectors made elsewhere into a catalogue (npz, sqlite or csv)"
     parser = add_command(commands, "import-embedding", handler=_import, show=_show_import, purpose=purpose)
     parser.add_argument("name", metavar="NAME", help="the catalogue")
-    parser.add_argument("--path", type=Path, metavar="FILE", required=True)
+    parser.add_argument("--path", type=file_path, metavar="FILE", required=True)
 
 
 def _import(args: argparse.Namespace, store: Store) -> Values:
     """Import and count."""
-    path = args.path.expanduser().resolve()
+    path = args.path.resolve()
     embedding = import_embedding(store, args.name, path, command=command_line("import-embedding", args.name, path=path))
     manifest = embedding.manifest
     return {

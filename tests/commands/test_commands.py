@@ -1,5 +1,6 @@
 """The commands as a user types them: what ``--json`` prints, and what a mistake is answered with."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -137,6 +138,39 @@ def test_a_query_that_is_no_picture_is_refused(run: Run, tmp_path: Path, model: 
     run("search", "shop", path, "--model", model).error  # noqa: B018  (the property asserts)
 
 
+@pytest.mark.parametrize("name", ["pipe", "folder", "x" * 300, "/dev/zero"])
+def test_a_query_that_is_no_plain_file_is_refused(run: Run, tmp_path: Path, model: str, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    assert "cannot be read" in run("search", "shop", tmp_path / name, "--model", model).error
+
+
+@pytest.mark.parametrize("words", [["list"], ["list", "shop"], ["embed", "shop", "--backbone", "color_hog"]])
+@pytest.mark.parametrize("below", ["", "/deep/er"])
+def test_an_artifacts_folder_that_is_a_file_is_refused(run: Run, tmp_path: Path, words: list[str], below: str) -> None:
+    (tmp_path / "file").touch()
+    error = run(*words, "--artifacts", f"{tmp_path / 'file'}{below}").error
+    assert "cannot be the artifacts folder" in error
+    assert "Not a directory" in error
+
+
+def test_an_artifacts_folder_that_cannot_be_made_is_one_line(run: Run, shop: Path, tmp_path: Path) -> None:
+    words = ["import", "folder", "--path", shop, "--name", "shop", "--artifacts"]
+    if Path("/proc/self").exists():
+        assert "/proc/nothing" in run(*words, "/proc/nothing").error
+    assert "name too long" in run(*words, tmp_path / ("x" * 300)).error
+    assert run("list", "--artifacts", tmp_path / "not" / "yet").out.startswith("no catalogue yet")
+
+
+def test_a_build_with_failed_stages_says_so_beside_the_json(run: Run, shop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shop.toml"
+    path.write_text(f'[catalog]\nname="shop"\nsource="folder"\npath="{shop}"\n[[embed]]\nbackbone="fly"\n')
+    outcome = run("build", path, "--json")
+    assert outcome.status == 1
+    assert [stage["status"] for stage in outcome.json["stages"]] == ["made", "failed"]
+    assert outcome.err.splitlines()[-1] == "error: 1 of 2 stages failed"
+
+
 def test_a_damaged_array_is_named_with_the_command_that_mends_it(
     run: Run, store: Store, imported: Path, model: str
 ) -> None:
@@ -157,6 +191,35 @@ def test_wrong_usage_exits_with_two(run: Run) -> None:
         with pytest.raises(SystemExit) as exit_info:
             run(*words)
         assert exit_info.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "shop", "a.jpg", "--model", ""],
+        ["search", "shop", "--product", "", "--model", "m"],
+        ["search", "shop", "", "--model", "m"],
+        ["search", "shop", "--product", "p", "--model", "m", "--where", ""],
+        ["search", "shop", "--product", "p", "--model", "m", "--same", " "],
+        ["export", "shop", "--model", "", "--format", "csv", "--out", "x"],
+        ["export", "shop", "--model", "m", "--format", "csv", "--out", ""],
+        ["import-embedding", "shop", "--path", ""],
+        ["build", ""],
+        ["list", "--artifacts", ""],
+        *(["list", "--seed", word] for word in ("-1", "1.5", "x", "", "4294967296", "9" * 5000)),
+    ],
+)
+def test_empty_words_and_seeds_below_zero_are_wrong_usage(
+    run: Run, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        run(*words)
+    assert exit_info.value.code == 2
+    assert "expected " in capsys.readouterr().err
+
+
+def test_every_seed_that_can_be_is_taken(run: Run) -> None:
+    assert run("list", "--seed", "0").status == run("list", "--seed", 2**32 - 1).status == 0
 
 
 @pytest.mark.slow
