@@ -25,7 +25,7 @@ FOUND_PYTHON = $(shell $(FIND_PYTHON))
 .PHONY: help
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
-	@echo "  PORT=$(PORT) HOST=$(HOST) PYTHON=$(or $(PYTHON),python3) can be given after any of them."
+	@echo "  PORT=$(PORT) after run and demo, HOST=$(HOST) after demo, PYTHON=$(or $(PYTHON),python3) after any."
 
 .PHONY: run
 run: sample ## Open the dashboard on this machine (PORT=8501), with training allowed
