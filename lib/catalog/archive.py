@@ -55,6 +55,8 @@ def open_tree(path: Path) -> PictureStore:
         return FolderPictures(path)
     if not path.exists():
         raise CatalogError(f"There is nothing at {path}.", hint="Give the data set's zip or folder with --path.")
+    if not path.is_file():
+        raise CatalogError(f"{path} is neither a file nor a folder.")
     check_archive(path)
     return ZipPictures(path)
 

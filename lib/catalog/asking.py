@@ -66,7 +66,7 @@ def _refuse_devices(request: Request) -> None:
         str(root).encode()
         is_strange = root.exists() and not (root.is_dir() or root.is_file())
     except UnicodeEncodeError as error:
-        raise CatalogError(f"The path {ascii(str(root))} is not text.", hint="Rename the file or folder.") from error
+        raise CatalogError(f"The path {str(root)!a} is not text.", hint="Rename the file or folder.") from error
     except OSError as error:
         raise CatalogError(f"{root} cannot be read ({error.strerror}).") from error
     if is_strange:

@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-import os
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from lib.catalog.walking import LeftOut, walk
 from lib.errors import CatalogError
 
 #: No single file of a source is read beyond this.
@@ -26,6 +27,9 @@ class PictureStore(Protocol):
 
     def names(self) -> list[str]:
         """Return every locator there is, in a fixed order."""
+
+    def left_out(self) -> list[LeftOut]:
+        """Return what lies among the files and is not read, with the reason."""
 
     def describe(self) -> dict[str, Any]:
         """Return what ``open_pictures`` needs to open it again."""
@@ -57,18 +61,25 @@ class FolderPictures:
         if not path.resolve().is_relative_to(self.root.resolve()) or path.is_symlink():
             raise CatalogError(f"The picture {locator!r} lies outside {self.root}.")
         try:
-            _check_size(path.stat().st_size, locator)
+            state = path.stat()
+            if not stat.S_ISREG(state.st_mode):
+                raise CatalogError(f"{path} is not a regular file.")
+            _check_size(state.st_size, locator)
             return path.read_bytes()
         except OSError as error:
             raise CatalogError(f"{path} cannot be read ({error.strerror}).") from error
 
+    @cached_property
+    def _contents(self) -> tuple[list[str], list[LeftOut]]:
+        return walk(self.root)
+
     def names(self) -> list[str]:
-        """Return the relative path of every file below the folder, sorted."""
-        found = []
-        for folder, _, files in os.walk(self.root):
-            below = Path(folder).relative_to(self.root)
-            found += [(below / file).as_posix() for file in files if not Path(folder, file).is_symlink()]
-        return sorted(found)
+        """Return the relative path of every regular file below the folder, sorted, as it was when first asked for."""
+        return list(self._contents[0])
+
+    def left_out(self) -> list[LeftOut]:
+        """Return links, pipes, folders that cannot be read and names that are no text."""
+        return list(self._contents[1])
 
     def describe(self) -> dict[str, Any]:
         """Return what ``open_pictures`` needs; a folder inside the catalogue's own is kept relative to it."""
@@ -135,6 +146,10 @@ class ZipPictures:
         with self._archive() as archive:
             return sorted(info.filename for info in archive.infolist() if not info.is_dir())
 
+    def left_out(self) -> list[LeftOut]:
+        """Return nothing: a zip with anything else in it is refused as a whole."""
+        return []
+
     def describe(self) -> dict[str, Any]:
         """Return what ``open_pictures`` needs."""
         return {"kind": "zip", "path": str(self.path.resolve())}
@@ -168,6 +183,10 @@ class ArrayPictures:
     def names(self) -> list[str]:
         """Return every row number."""
         return [str(row) for row in range(len(self._array))]
+
+    def left_out(self) -> list[LeftOut]:
+        """Return nothing: every row is a picture."""
+        return []
 
     def describe(self) -> dict[str, Any]:
         """Return what ``open_pictures`` needs: the array lies in the catalogue's own folder."""

@@ -15,9 +15,10 @@ from lib.artifacts import sha256_of
 from lib.catalog.archive import open_tree
 from lib.catalog.delimited import Table, missing_column, read_table, typed
 from lib.catalog.pictures import FolderPictures, PictureStore
-from lib.catalog.sources.joining import Skips, is_litter, is_picture, settle_rows, skip_unlisted
+from lib.catalog.sources.joining import Skips, is_litter, is_picture, settle_rows, skip_left_out, skip_unlisted
 from lib.catalog.sources.listing import Listing, Request, Source, identify_path
 from lib.catalog.table import CORE_COLUMNS
+from lib.catalog.walking import LeftOut, look_into
 from lib.errors import CatalogError
 from lib.schema import SPLITS
 
@@ -35,6 +36,7 @@ class _Found:
     tree: PictureStore
     name: str
     pictures: Sequence[str]
+    left_out: Sequence[LeftOut]
     columns: Mapping[str, str]
 
     @property
@@ -85,13 +87,13 @@ def _open(request: Request) -> _Found:
     if root.is_file() and root.suffix.lower() in (".csv", ".tsv", ".txt"):
         tree: PictureStore = FolderPictures(root.parent)
         table = _checked(tree, root.name, request.columns)
-        return _Found(table, tree, root.name, _beside(root.parent, table, request.columns["image"]), request.columns)
+        pictures, left_out = _beside(root.parent, table, request.columns["image"])
+        return _Found(table, tree, root.name, pictures, left_out, request.columns)
     tree = open_tree(root)
     names = [name for name in tree.names() if not is_litter(name)]
     name = _only_table(names, root)
-    return _Found(
-        _checked(tree, name, request.columns), tree, name, [one for one in names if is_picture(one)], request.columns
-    )
+    table = _checked(tree, name, request.columns)
+    return _Found(table, tree, name, [one for one in names if is_picture(one)], tree.left_out(), request.columns)
 
 
 def _only_table(names: Sequence[str], root: Path) -> str:
@@ -119,17 +121,17 @@ def _checked(tree: PictureStore, name: str, columns: Mapping[str, str]) -> Table
     return table
 
 
-def _beside(root: Path, table: Table, image_column: str) -> list[str]:
+def _beside(root: Path, table: Table, image_column: str) -> tuple[list[str], list[LeftOut]]:
     """List the pictures in the folders that the rows speak of, and in no other: the table may lie in a busy place."""
     cleaned = table.frame[image_column].dropna().map(clean_locator).dropna()
     folders = {posixpath.dirname(locator) for locator in cleaned} | {"", "images"}
-    found = []
+    found: list[str] = []
+    left_out: list[LeftOut] = []
     for folder in sorted(folders):
-        place = root / folder
-        if place.is_dir() and place.resolve().is_relative_to(root):
-            files = (path for path in place.iterdir() if path.is_file() and not path.is_symlink())
-            found += sorted(posixpath.join(folder, path.name) for path in files)
-    return [name for name in found if is_picture(name)]
+        names, others = look_into(root, folder)
+        found += names
+        left_out += others
+    return [name for name in found if is_picture(name)], left_out
 
 
 def clean_locator(text: str) -> str | None:
@@ -173,6 +175,7 @@ def _rows(found: _Found, skips: Skips) -> pd.DataFrame:
     rows = pd.concat([core, _splits(frame), _attributes(frame, columns, named)], axis=1)
     refused = (wanted.notna() & cleaned.isna()).astype(bool)
     skip_unlisted(found.pictures, core["image"].dropna(), skips)
+    skip_left_out(found.left_out, skips)
     return settle_rows(skips.take(rows, refused, reason="picture outside the folder"), skips)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.catalog.archive import open_tree
-from lib.catalog.sources.joining import Skips, is_litter, is_picture, settle_rows, unique_stems
+from lib.catalog.sources.joining import Skips, is_litter, is_picture, settle_rows, skip_left_out, unique_stems
 from lib.catalog.sources.listing import Listing, Request, Source, identify_path
 
 
@@ -15,7 +15,7 @@ def read(request: Request, workspace: Path) -> Listing:
     """List the pictures below a folder; the uppermost subfolder is the label.
 
     Folders that only wrap everything else (as zips often have) are passed over. A picture that lies in no subfolder
-    has no label. Files whose names are no pictures' are left out and counted.
+    has no label. Files whose names are no pictures' are left out and counted, and so is what is not followed or read.
 
     Parameters
     ----------
@@ -30,6 +30,7 @@ def read(request: Request, workspace: Path) -> Listing:
     tree = open_tree(request.root)
     names = [name for name in tree.names() if not is_litter(name)]
     skips = Skips()
+    skip_left_out(tree.left_out(), skips, only_pictures=False)
     rows = _rows(names, skips)
     return Listing(
         rows=rows,

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.catalog.archive import open_tree
 from lib.catalog.delimited import missing_column, read_table
 from lib.catalog.pictures import PictureStore
-from lib.catalog.sources.joining import Skips, is_picture, settle_rows, shallowest, skip_unlisted
+from lib.catalog.sources.joining import Skips, is_picture, settle_rows, shallowest, skip_left_out, skip_unlisted
 from lib.catalog.sources.listing import Listing, Request, Source, identify_path
 from lib.errors import CatalogError
 from lib.schema import SPLITS
@@ -49,6 +49,7 @@ def read(request: Request, workspace: Path) -> Listing:
     rows = _rows(classes, pd.concat([photos, _iconic(classes, first=n_lines)]), folder, skips)
     pictures = [name for name in names if name.startswith(f"{folder}/" if folder else "") and is_picture(name)]
     skip_unlisted(pictures, rows["image"].dropna(), skips)
+    skip_left_out(tree.left_out(), skips)
     return Listing(
         rows=settle_rows(rows.assign(image=rows["image"].where(rows["image"].isin(set(names)))), skips),
         skipped=skips.frame(),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from lib.catalog.table import SKIPPED_COLUMNS
+from lib.catalog.walking import LeftOut
 from lib.errors import CatalogError
 
 #: Names that may hold a picture; what a file really is, its content decides.
@@ -124,6 +125,22 @@ def skip_unlisted(pictures: Iterable[str], listed: Iterable[str], skips: Skips) 
         if locator not in asked:
             product_id = posixpath.splitext(posixpath.basename(locator))[0]
             skips.add(None, reason="no row for this picture", product_id=product_id, image=locator)
+
+
+def skip_left_out(things: Iterable[LeftOut], skips: Skips, *, only_pictures: bool = True) -> None:
+    """Leave out what lies among a source's files and is not read; hidden things do not count.
+
+    Parameters
+    ----------
+    things : iterable of LeftOut
+    skips : Skips
+    only_pictures : bool, default=True
+        Of the files, only those that are pictures by their name; folders always count.
+    """
+    for thing in things:
+        counts = thing.is_folder or is_picture(thing.locator) or not only_pictures
+        if counts and not is_litter(thing.locator.removeprefix("./").rstrip("/")):
+            skips.add(None, reason=thing.reason, image=thing.locator, detail=thing.detail)
 
 
 def is_picture(locator: str) -> bool:

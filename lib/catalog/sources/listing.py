@@ -163,11 +163,12 @@ def identify_path(request: Request) -> dict[str, Any]:
 
 
 def _listing_sha256(root: Path) -> str:
-    """Digest the names, sizes and times of every file below a folder."""
+    """Digest the names, sizes and times of every file and link below a folder."""
     digest = hashlib.sha256()
     for folder, folders, files in os.walk(root):
         folders.sort()
-        for file in sorted(files):
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        for file in sorted([*files, *links]):
             path = Path(folder, file)
             state = path.lstat()
             digest.update(

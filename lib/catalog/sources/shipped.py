@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lib.catalog.archive import open_tree
 from lib.catalog.delimited import Table, missing_column, read_table
 from lib.catalog.pictures import PictureStore
-from lib.catalog.sources.joining import Skips, is_picture, shallowest
+from lib.catalog.sources.joining import Skips, is_picture, shallowest, skip_left_out
 from lib.catalog.sources.listing import Request
 
 
@@ -32,7 +32,7 @@ class Shipped:
     pictures: list[str]
 
     def skips(self) -> Skips:
-        """Return what is left out so far: the lines of the table that could not be read as rows.
+        """Return what is left out so far: lines of the table that are no rows, and files that are not read.
 
         Returns
         -------
@@ -41,6 +41,7 @@ class Shipped:
         skips = Skips()
         for number, detail in self.table.malformed:
             skips.add(number, reason="row malformed", detail=detail)
+        skip_left_out(self.tree.left_out(), skips)
         return skips
 
 
