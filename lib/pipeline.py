@@ -1,9 +1,10 @@
 """Experiments: the stages that a TOML file asks for, made in order, skipping what is current."""
 
+import os
 import shlex
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,36 @@ from lib.progress import Report, silent
 #: Makes a listener for the progress of the stage that is named.
 Reporter = Callable[[str], Report]
 
-#: Keys of an experiment's [catalog] table beside ``source``: the options of ``import``.
-IMPORT_OPTIONS = ("name", "path", "download", "limit", "id_column", "image_column", "label_column", "group_column")
+#: What a key's value has to be: in words, and as a test.
+Kind = tuple[str, Callable[[Any], bool]]
+_TEXT: Kind = (
+    "text that is not empty",
+    lambda value: isinstance(value, str) and "\0" not in value and value.strip() != "",
+)
+_NUMBER: Kind = ("a whole number from 1 on", lambda value: type(value) is int and value > 0)
+_SWITCH: Kind = ("true or false", lambda value: isinstance(value, bool))
+
+#: Keys of an experiment's [catalog] table: the options of ``import``.
+IMPORT_OPTIONS: dict[str, Kind] = {
+    "source": _TEXT,
+    "name": _TEXT,
+    "path": _TEXT,
+    "download": _SWITCH,
+    "limit": _NUMBER,
+    "id_column": _TEXT,
+    "image_column": _TEXT,
+    "label_column": _TEXT,
+    "group_column": _TEXT,
+}
+#: Keys of an [[embed]] table: the options of ``embed``.
+EMBED_OPTIONS: dict[str, Kind] = {
+    "backbone": _TEXT,
+    "size": _NUMBER,
+    "fit": _TEXT,
+    "weights": _TEXT,
+    "precision": _TEXT,
+    "engine": _TEXT,
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +119,8 @@ def read_experiment(path: Path, *, settings: Mapping[str, str] | None = None) ->
         If the file is absent, is no TOML, or asks for a stage that there is not.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise AppError(f"{path} cannot be read (it is not a plain file).", hint="See experiments/ for examples.")
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise AppError(f"{path} cannot be read ({error.strerror}).", hint="See experiments/ for examples.") from error
@@ -113,7 +144,7 @@ def _stages(content: Mapping[str, Any], path: Path) -> list[Stage]:
     found = []
     for kind in STAGES:
         tables = content.get(kind, [])
-        for options in [tables] if isinstance(tables, dict) else tables:
+        for options in tables if isinstance(tables, list) else [tables]:
             if not isinstance(options, dict):
                 raise AppError(f"{path}: {kind} must be a table.", hint=f"Write [[{kind}]] and its keys below.")
             found.append(Stage(kind=kind, catalog=str(catalog["name"]), options=options))
@@ -137,7 +168,7 @@ def _set(content: dict[str, Any], key: str, value: str) -> None:
 def build(
     store: Store, stages: list[Stage], *, reporter: Reporter | None = None, seed: int = 0
 ) -> Iterator[StageResult]:
-    """Make the stages in order; a failed one is reported and the others go on.
+    """Make the stages in order; a failed one is reported and the others go on, but for those of its catalogue.
 
     Parameters
     ----------
@@ -152,12 +183,17 @@ def build(
     StageResult
         As each stage ends.
     """
+    lost = set()
     for stage in stages:
         try:
+            if stage.catalog in lost:
+                raise AppError("Its catalogue was not made.")
             yield STAGES[stage.kind](store, stage, reporter or (lambda _name: silent), seed)
         except WeightsError as error:
             yield StageResult(id=_asked(stage), kind=stage.kind, status="unavailable", reason=str(error))
         except AppError as error:
+            if stage.kind == "catalog":
+                lost.add(stage.catalog)
             yield StageResult(id=_asked(stage), kind=stage.kind, status="failed", reason=str(error))
 
 
@@ -176,22 +212,28 @@ def _command(subcommand: str, first: str, options: Mapping[str, Any]) -> str:
     return shlex.join(words)
 
 
-def _refuse_unknown(table: str, options: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Refuse a key that the stage does not have, naming those it has."""
-    unknown = options.keys() - set(known)
+def _check(table: str, options: Mapping[str, Any], known: Mapping[str, Kind], *, needed: str) -> None:
+    """Refuse a key that the stage does not have, naming those it has, and a value that is not of its key's kind."""
+    unknown = options.keys() - known.keys()
     if unknown:
         raise AppError(
             f"[{table}] has unknown keys: {', '.join(sorted(unknown))}.", hint=f"It may have: {', '.join(known)}."
         )
+    if needed not in options:
+        raise AppError(f"[{table}] has no {needed}.")
+    for key, value in options.items():
+        wanted, fits = known[key]
+        if not fits(value):
+            raise AppError(f"Expected [{table}] {key} to be {wanted}. Received: {key}={value!r}")
 
 
 def _import(store: Store, stage: Stage, reporter: Reporter, seed: int) -> StageResult:
     """Import the catalogue; a given path goes before a download."""
+    _check("catalog", stage.options, IMPORT_OPTIONS, needed="source")
     options = dict(stage.options)
     source = options.pop("source")
-    _refuse_unknown("catalog", options, IMPORT_OPTIONS)
     if "path" in options:
-        options["path"] = Path(options["path"]).expanduser().resolve()
+        options["path"] = Path(os.path.expanduser(options["path"])).resolve()  # noqa: PTH111  (never fails)
         options.pop("download", None)
     command = _command("import", source, options)
     report = reporter(f"import {stage.catalog}")
@@ -202,7 +244,7 @@ def _import(store: Store, stage: Stage, reporter: Reporter, seed: int) -> StageR
 
 def _embed(store: Store, stage: Stage, reporter: Reporter, seed: int) -> StageResult:
     """Embed the catalogue with one model."""
-    _refuse_unknown("embed", stage.options, [field.name for field in fields(EmbeddingRequest)])
+    _check("embed", stage.options, EMBED_OPTIONS, needed="backbone")
     request = EmbeddingRequest(**stage.options)
     command = _command("embed", stage.catalog, stage.options)
     report = reporter(f"embed {stage.catalog} with {request.backbone}")
