@@ -9,6 +9,7 @@ The last line printed is one JSON object; exit status 1 where a target is missed
 """
 
 import argparse
+import hashlib
 import importlib
 import io
 import json
@@ -21,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +36,7 @@ from lib.embedding.compute import compute_parts  # noqa: E402
 from lib.embedding.embedder import Embedder, open_catalog_embedder  # noqa: E402
 from lib.embedding.engines import Pixels  # noqa: E402
 from lib.embedding.parts import PART_ROWS  # noqa: E402
-from lib.embedding.reading import read_batches  # noqa: E402
+from lib.embedding.reading import Item, read_batches  # noqa: E402
 from lib.embedding.request import EmbeddingRequest  # noqa: E402
 from lib.errors import ModelError  # noqa: E402
 from lib.models import BACKBONES  # noqa: E402
@@ -49,11 +51,16 @@ TARGETS = {"mobilenet_v2": {"f32": 2.0, "bf16": 3.0}, "resnet50": {"f32": 1.0, "
 
 @dataclass(frozen=True)
 class Pictures:
-    """The picture files that both sides read."""
+    """The picture files that both sides read; ours checks each against its digest, as ``embed`` does."""
 
     label: str
     store: PictureStore
     locators: list[str]
+
+    @cached_property
+    def items(self) -> list[Item]:
+        digests = (hashlib.sha256(self.store.read(locator)).hexdigest() for locator in self.locators)
+        return [Item(name, name, digest, "") for name, digest in zip(self.locators, digests, strict=True)]
 
 
 def find_pictures(path: Path | None, n: int, scratch: Path) -> Pictures:
@@ -101,7 +108,7 @@ def peer(backbone: str, pictures: Pictures) -> Callable[[], np.ndarray]:
 
 def ours(embedder: Embedder, pictures: Pictures) -> Callable[[], np.ndarray]:
     """The pipeline behind ``embed``."""
-    items = [(locator, locator) for locator in pictures.locators]
+    items = pictures.items
     starts = range(0, len(items), PART_ROWS)
     parts = {number: range(start, min(start + PART_ROWS, len(items))) for number, start in enumerate(starts)}
 
@@ -125,7 +132,8 @@ def decode_ceiling(embedder: Embedder, pictures: Pictures) -> float:
     rows = [
         range(start, min(start + length, len(pictures.locators))) for start in range(0, len(pictures.locators), length)
     ]
-    taken = seconds(lambda: sum(1 for _ in read_batches(pictures.store, pictures.locators, embedder, rows)))
+    items = pictures.items
+    taken = seconds(lambda: sum(1 for _ in read_batches(pictures.store, items, embedder, rows)))
     return len(pictures.locators) / taken
 
 

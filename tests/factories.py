@@ -1,7 +1,9 @@
 """Tiny catalogues and embeddings, written straight into a store: nothing but their own few files is needed."""
 
+import dataclasses
 import hashlib
 import io
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from lib.artifacts import Store
 from lib.catalog import Catalog, load_catalog
 from lib.catalog.thumbnails import write_thumbnails
 from lib.embedding import Embedding, artifact, load_embedding
-from lib.publish import publish, write_manifest
+from lib.publish import publish, write_atomically, write_manifest
 from lib.schema import Manifest
 
 COLOURS = {"Red": (200, 30, 40), "Blue": (30, 60, 200), "Green": (30, 160, 60), "Black": (20, 20, 20)}
@@ -117,6 +119,21 @@ def make_catalog(store: Store, name: str = "tiny", n: int = 24, *, synthetic: bo
         ),
     )
     return load_catalog(store, name)
+
+
+def replace_pictures(store: Store, catalog: Catalog, files: Mapping[int, bytes]) -> Catalog:
+    """Put other files in the place of some pictures, as if they had been imported, and read the catalogue back."""
+    pictures = catalog.pictures.copy()
+    for row, data in files.items():
+        write_atomically(catalog.folder / "images" / catalog.frame["image"].iloc[row], data)
+        pictures.loc[row, "file_sha256"] = hashlib.sha256(data).hexdigest()
+    pictures.to_parquet(catalog.folder / "pictures.parquet", index=False)
+    digest = hashlib.sha256()
+    for product_id, sha in sorted(zip(pictures["product_id"], pictures["file_sha256"], strict=True)):
+        digest.update(f"{product_id}\0{sha}\n".encode())
+    details = {**catalog.manifest.details, "pictures_sha256": digest.hexdigest()}
+    write_manifest(catalog.folder, dataclasses.replace(catalog.manifest, details=details))
+    return load_catalog(store, catalog.name)
 
 
 def make_embedding(

@@ -11,7 +11,7 @@ from lib.catalog.pictures import PictureStore
 from lib.embedding.embedder import Embedder
 from lib.embedding.engines import Pixels, Vectors
 from lib.embedding.parts import Part
-from lib.embedding.reading import Batch, read_batches
+from lib.embedding.reading import Batch, Item, read_batches
 from lib.errors import ModelError
 
 
@@ -35,7 +35,7 @@ class Progress:
 
 
 def compute_parts(
-    pictures: PictureStore, items: Sequence[tuple[str, str]], embedder: Embedder, parts: Mapping[int, range]
+    pictures: PictureStore, items: Sequence[Item], embedder: Embedder, parts: Mapping[int, range]
 ) -> Iterator[Progress]:
     """Embed the rows of some parts of a catalogue.
 
@@ -45,8 +45,8 @@ def compute_parts(
     Parameters
     ----------
     pictures : PictureStore
-    items : sequence of (str, str)
-        Product id and locator of each row of the catalogue.
+    items : sequence of Item
+        Every row of the catalogue.
     embedder : Embedder
     parts : dict of int to range
         Number of the part -> its rows.
@@ -65,7 +65,7 @@ def compute_parts(
     work = [(number, rows) for number, part_rows in parts.items() for rows in _split(part_rows, embedder.batch)]
     clock = _Clock()
     in_flight: deque[Batch] = deque()
-    batches = read_batches(pictures, [locator for _, locator in items], embedder, [rows for _, rows in work])
+    batches = read_batches(pictures, items, embedder, [rows for _, rows in work])
     filling = _Filling()
     stream = embedder.stream(_pixels(batches, in_flight, clock))
     for (number, rows), vectors in zip(work, stream, strict=True):
@@ -114,11 +114,11 @@ class _Filling:
     skipped: list[tuple[str, str, str]] = field(default_factory=list)
     decoding: float = 0.0
 
-    def add(self, items: Sequence[tuple[str, str]], batch: Batch, vectors: Vectors) -> None:
+    def add(self, items: Sequence[Item], batch: Batch, vectors: Vectors) -> None:
         """Take the vectors of the pictures that could be read."""
         places = [place for place, row in enumerate(batch.rows) if row not in batch.failures]
         kept = vectors[places]
-        ids = [items[batch.rows[place]][0] for place in places]
+        ids = [items[batch.rows[place]].product_id for place in places]
         wrong = np.flatnonzero(~np.isfinite(kept).all(axis=1))
         if len(wrong):
             raise ModelError(
@@ -127,7 +127,7 @@ class _Filling:
             )
         self.ids += ids
         self.vectors.append(kept)
-        self.skipped += [(items[row][0], *why) for row, why in sorted(batch.failures.items())]
+        self.skipped += [(items[row].product_id, *why) for row, why in sorted(batch.failures.items())]
         self.decoding += batch.seconds
 
     def finish(self, dim: int, clock: _Clock) -> Part:

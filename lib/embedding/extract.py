@@ -17,6 +17,7 @@ from lib.embedding.artifact import Embedding, embedding_folder, load_embedding
 from lib.embedding.compute import compute_parts
 from lib.embedding.embedder import Embedder, open_catalog_embedder
 from lib.embedding.parts import PART_ROWS, Part
+from lib.embedding.reading import Item
 from lib.embedding.request import EmbeddingRequest
 from lib.errors import ArtifactError, CatalogError
 from lib.models.weights import IMAGENET, NONE, Weights
@@ -66,9 +67,11 @@ class _Job:
     def folder(self) -> Path:
         return embedding_folder(self.store, self.catalog.name, self.id)
 
-    def items(self) -> list[tuple[str, str]]:
-        locators = self.catalog.frame["image"].astype(str)
-        return list(zip(self.catalog.ids.tolist(), locators.tolist(), strict=True))
+    def items(self) -> list[Item]:
+        imported = self.catalog.pictures.set_index("product_id").loc[self.catalog.frame["product_id"]]
+        columns = self.catalog.frame["image"], imported["file_sha256"], imported["pixels_sha256"]
+        values = zip(self.catalog.ids, *columns, strict=True)
+        return [Item(*map(str, row)) for row in values]
 
     def part_rows(self) -> list[range]:
         n = len(self.catalog.ids)

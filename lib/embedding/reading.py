@@ -1,5 +1,6 @@
 """Pictures of a catalogue as batches of pixels, decoded by threads ahead of the engine, within bounded memory."""
 
+import hashlib
 import os
 import time
 from collections import deque
@@ -13,8 +14,47 @@ from lib.catalog.pictures import PictureStore
 from lib.embedding.embedder import Embedder
 from lib.embedding.engines import Pixels
 from lib.errors import CatalogError, ImageError
+from lib.images.decode import CATALOG_LIMITS, decode
+from lib.images.measure import pixels_sha256
 
-MISSING, UNREADABLE = "picture missing", "picture unreadable"
+MISSING, UNREADABLE, CHANGED = "picture missing", "picture unreadable", "picture changed since import"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of a catalogue, as far as embedding its picture goes.
+
+    Parameters
+    ----------
+    product_id : str
+    locator : str
+        Where the picture is, the ``image`` column.
+    file_sha256, pixels_sha256 : str
+        What it was at import: an embedding's id stands for those pictures, and must never get the vector of another.
+    """
+
+    product_id: str
+    locator: str
+    file_sha256: str
+    pixels_sha256: str
+
+    def is_shown_by(self, data: bytes) -> bool:
+        """Return whether a file is the picture that was imported, or another file of the very same pixels.
+
+        Parameters
+        ----------
+        data : bytes
+
+        Returns
+        -------
+        bool
+        """
+        if hashlib.sha256(data).hexdigest() == self.file_sha256:
+            return True
+        try:
+            return pixels_sha256(decode(data, limits=CATALOG_LIMITS)) == self.pixels_sha256
+        except ImageError:
+            return False
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,15 +80,15 @@ class Batch:
 
 
 def read_batches(
-    pictures: PictureStore, locators: Sequence[str], embedder: Embedder, rows: Iterable[range]
+    pictures: PictureStore, items: Sequence[Item], embedder: Embedder, rows: Iterable[range]
 ) -> Iterator[Batch]:
     """Yield batches in order; threads read and decode a few ahead.
 
     Parameters
     ----------
     pictures : PictureStore
-    locators : sequence of str
-        The ``image`` column.
+    items : sequence of Item
+        The rows of the catalogue.
     embedder : Embedder
         Says what the model sees.
     rows : iterable of range
@@ -63,7 +103,7 @@ def read_batches(
     with ThreadPoolExecutor(n_threads, thread_name_prefix="decode") as pool:
         try:
             for batch_rows in rows:
-                ahead.append(pool.submit(_read, pictures, locators, embedder, batch_rows))
+                ahead.append(pool.submit(_read, pictures, items, embedder, batch_rows))
                 if len(ahead) > 2 * n_threads:
                     yield ahead.popleft().result()
             while ahead:
@@ -73,17 +113,28 @@ def read_batches(
                 future.cancel()
 
 
-def _read(pictures: PictureStore, locators: Sequence[str], embedder: Embedder, rows: range) -> Batch:
+def _read(pictures: PictureStore, items: Sequence[Item], embedder: Embedder, rows: range) -> Batch:
     """Read and decode the pictures of one batch."""
     started = time.perf_counter()
     size = embedder.request.size
     pixels = np.zeros((embedder.batch, size, size, 3), np.uint8)
     failures = {}
     for place, row in enumerate(rows):
-        try:
-            embedder.view(pictures.read(locators[row]), out=pixels[place])
-        except CatalogError as error:
-            failures[row] = (MISSING, error.message)
-        except ImageError as error:
-            failures[row] = (UNREADABLE, error.message)
+        failure = _view(pictures, items[row], embedder, out=pixels[place])
+        if failure:
+            failures[row] = failure
     return Batch(rows=rows, pixels=pixels, failures=failures, seconds=time.perf_counter() - started)
+
+
+def _view(pictures: PictureStore, item: Item, embedder: Embedder, *, out: Pixels) -> tuple[str, str] | None:
+    """Write what the model sees of one picture, or return the reason why not and what exactly was wrong."""
+    try:
+        data = pictures.read(item.locator)
+        if not item.is_shown_by(data):
+            return CHANGED, f"{item.locator} is not the picture that was imported: import the catalogue again."
+        embedder.view(data, out=out)
+    except CatalogError as error:
+        return MISSING, error.message
+    except ImageError as error:
+        return UNREADABLE, error.message
+    return None

@@ -1,5 +1,7 @@
 """The stream: in order, bounded, whole batches, and every failure accounted for."""
 
+import dataclasses
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator
 
@@ -9,9 +11,10 @@ import pytest
 from lib.embedding.compute import compute_parts
 from lib.embedding.embedder import Embedder
 from lib.embedding.engines import Pixels, Vectors
-from lib.embedding.reading import MISSING, UNREADABLE, read_batches
+from lib.embedding.reading import CHANGED, MISSING, UNREADABLE, Item, read_batches
 from lib.embedding.request import EmbeddingRequest
 from lib.errors import CatalogError, ModelError
+from lib.images.measure import pixels_sha256
 from tests.factories import encoded, picture
 
 REQUEST = EmbeddingRequest("color_hog", size=32)
@@ -47,8 +50,7 @@ class Drawer:
             self.n_read += 1
         if locator in self.missing:
             raise CatalogError(f"{locator} is gone.")
-        level = int(locator)
-        return b"no picture" if locator in self.broken else encoded(picture(0, colour=(level, level, level)))
+        return b"no picture" if locator in self.broken else drawn(locator)
 
     def names(self) -> list[str]:
         return []
@@ -57,8 +59,14 @@ class Drawer:
         return {}
 
 
-def items(n: int) -> list[tuple[str, str]]:
-    return [(f"p{i}", str(i)) for i in range(n)]
+def drawn(locator: str, kind: str = "PNG") -> bytes:
+    level = int(locator)
+    return encoded(picture(0, colour=(level, level, level)), kind)
+
+
+def items(n: int, *, broken: set[str] = frozenset()) -> list[Item]:
+    files = [b"no picture" if str(i) in broken else drawn(str(i)) for i in range(n)]
+    return [Item(f"p{i}", str(i), hashlib.sha256(data).hexdigest(), "") for i, data in enumerate(files)]
 
 
 def test_vectors_come_out_in_the_order_of_the_rows_in_whole_batches():
@@ -82,11 +90,28 @@ def test_a_part_is_the_same_however_it_is_reached():
 
 def test_pictures_that_cannot_be_read_have_no_vector_and_a_reason():
     drawer = Drawer(missing={"2"}, broken={"5"})
-    part = list(compute_parts(drawer, items(7), Embedder(REQUEST, MeanColour()), {0: range(7)}))[-1].part
+    part = list(compute_parts(drawer, items(7, broken={"5"}), Embedder(REQUEST, MeanColour()), {0: range(7)}))[-1].part
     assert part.ids.tolist() == ["p0", "p1", "p3", "p4", "p6"]
     assert part.vectors.shape == (5, REQUEST.model.dim)
     assert part.skipped[:, :2].tolist() == [["p2", MISSING], ["p5", UNREADABLE]]
     assert "2 is gone" in part.skipped[0, 2]
+
+
+def test_a_picture_that_is_not_the_imported_one_has_no_vector_and_a_reason():
+    pictures = items(3)
+    pictures[1] = dataclasses.replace(pictures[1], file_sha256=pictures[2].file_sha256)
+    part = list(compute_parts(Drawer(), pictures, Embedder(REQUEST, MeanColour()), {0: range(3)}))[-1].part
+    assert part.ids.tolist() == ["p0", "p2"]
+    assert part.skipped[:, :2].tolist() == [["p1", CHANGED]]
+    assert "1 is not the picture that was imported" in part.skipped[0, 2]
+
+
+def test_another_file_of_the_same_pixels_is_the_same_picture():
+    item = Item("p", "9", hashlib.sha256(drawn("9")).hexdigest(), pixels_sha256(picture(0, colour=(9, 9, 9))))
+    assert item.is_shown_by(drawn("9"))
+    assert item.is_shown_by(drawn("9", "BMP"))
+    assert not item.is_shown_by(drawn("8"))
+    assert not item.is_shown_by(b"no picture")
 
 
 def test_a_part_without_one_readable_picture_is_empty():
@@ -111,7 +136,7 @@ def test_reading_stays_a_bounded_way_ahead():
     drawer = Drawer()
     embedder = Embedder(REQUEST, MeanColour())
     rows = [range(start, start + 1) for start in range(200)]
-    stream = read_batches(drawer, [str(i % 250) for i in range(200)], embedder, rows)
+    stream = read_batches(drawer, items(200), embedder, rows)
     next(stream)
     assert drawer.n_read < 100
     stream.close()

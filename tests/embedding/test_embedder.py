@@ -19,9 +19,8 @@ from lib.errors import ImageError, ModelError, SearchError, WeightsError
 from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS
 from lib.images.fit import FITS
 from lib.models import BACKBONES, COLOR_HOG
-from lib.publish import write_atomically
 from tests.embedding.conftest import SMALL
-from tests.factories import encoded, make_catalog, make_embedding, picture
+from tests.factories import encoded, make_catalog, make_embedding, picture, replace_pictures
 
 SMALL_MODEL = BACKBONES[SMALL.backbone]
 
@@ -30,7 +29,7 @@ def cosines(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return (first * second).sum(axis=1) / np.linalg.norm(first, axis=1) / np.linalg.norm(second, axis=1)
 
 
-def varied(catalog: Catalog) -> None:
+def varied(store: Store, catalog: Catalog) -> Catalog:
     """Replace a few pictures by large JPEGs, a wide one and a grey one, which decode in other ways."""
     big = picture(3, size=(900, 1200))
     files = {
@@ -40,8 +39,7 @@ def varied(catalog: Catalog) -> None:
         3: encoded(big.convert("CMYK"), "JPEG"),
         4: encoded(picture(5).resize((7, 5)), "PNG"),
     }
-    for row, data in files.items():
-        write_atomically(catalog.folder / "images" / catalog.frame["image"].iloc[row], data)
+    return replace_pictures(store, catalog, files)
 
 
 def check_no_skew(store: Store, catalog: Catalog, request: EmbeddingRequest) -> Embedding:
@@ -58,8 +56,7 @@ def check_no_skew(store: Store, catalog: Catalog, request: EmbeddingRequest) -> 
 
 @pytest.mark.parametrize("fit", FITS)
 def test_the_descriptor_has_no_skew(fit: str, store: Store):
-    catalog = make_catalog(store, n=21)
-    varied(catalog)
+    catalog = varied(store, make_catalog(store, n=21))
     embedding = check_no_skew(store, catalog, EmbeddingRequest("color_hog", size=48, fit=fit))
     assert embedding.manifest.details["engine"] == "numpy"
 
@@ -68,8 +65,7 @@ def test_the_descriptor_has_no_skew(fit: str, store: Store):
 @pytest.mark.parametrize("fit", FITS)
 @pytest.mark.parametrize("engine", ["openvino", "keras"])
 def test_a_network_has_no_skew(fit: str, engine: str, warm_store: Store):
-    catalog = make_catalog(warm_store, n=21)
-    varied(catalog)
+    catalog = varied(warm_store, make_catalog(warm_store, n=21))
     embedding = check_no_skew(warm_store, catalog, dataclasses.replace(SMALL, fit=fit, engine=engine))
     assert embedding.manifest.details["engine"] == engine
 
@@ -197,14 +193,13 @@ def test_imagenet_weights_have_no_skew_and_both_engines_agree(
     monkeypatch.setenv("KERAS_HOME", str(real_data / "weights"))
     pictures = ZipPictures(real_data / "data" / "fashion-product-images-small.zip")
     names = [name for name in pictures.names() if name.endswith(".jpg")][::1000]
-    catalog = make_catalog(store, n=len(names))
-    for name, target in zip(names, catalog.frame["image"], strict=True):
-        write_atomically(catalog.folder / "images" / target, pictures.read(name))
+    files = {row: pictures.read(name) for row, name in enumerate(names)}
+    catalog = replace_pictures(store, make_catalog(store, n=len(names)), files)
     request = EmbeddingRequest("mobilenet_v2", fit=fit, size=128, engine="openvino")
     embedding = check_no_skew(store, catalog, request)
     keras = open_catalog_embedder(
         store.root, dataclasses.replace(request, engine="keras"), request.find_weights(), limits=CATALOG_LIMITS
     )
-    files = [catalog.read_picture(product_id) for product_id in embedding.ids]
-    assert cosines(keras.embed(files), embedding.embeddings).min() >= 0.9999
+    queries = [catalog.read_picture(product_id) for product_id in embedding.ids]
+    assert cosines(keras.embed(queries), embedding.embeddings).min() >= 0.9999
     assert load_embedding(store, catalog.name, "mobilenet_v2-128").id == embedding.id

@@ -19,7 +19,7 @@ from lib.embedding.extract import embed_catalog
 from lib.embedding.request import EmbeddingRequest
 from lib.errors import ArtifactError, CatalogError, MissingArtifact
 from lib.publish import disk_errors
-from tests.factories import make_catalog
+from tests.factories import make_catalog, replace_pictures
 
 REQUEST = EmbeddingRequest("color_hog", size=32)
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,9 +132,8 @@ def test_two_processes_do_the_work_once(store: Store):
 
 
 def test_pictures_that_cannot_be_read_are_recorded(store: Store):
-    catalog = make_catalog(store, n=24)
+    catalog = replace_pictures(store, make_catalog(store, n=24), {5: b"no picture"})
     (catalog.folder / "images" / "p003.png").unlink()
-    (catalog.folder / "images" / "p005.png").write_bytes(b"no picture")
     embedding = embed_catalog(store, "tiny", REQUEST, command="x").embedding
     assert embedding.manifest.n_in == 24
     assert embedding.manifest.n == len(embedding.ids) == 22
@@ -148,6 +147,21 @@ def test_pictures_that_cannot_be_read_are_recorded(store: Store):
     row = embedding.row_of["p006"]
     alone = embed_catalog(store, "tiny", REQUEST, command="x").embedding
     np.testing.assert_array_equal(alone.embeddings[row], embedding.embeddings[row])
+
+
+def test_a_picture_that_changed_since_import_gets_no_vector(store: Store):
+    catalog = make_catalog(store, n=24)
+    path = catalog.folder / "images" / "p004.png"
+    imported = path.read_bytes()
+    path.write_bytes((catalog.folder / "images" / "p006.png").read_bytes())
+    (catalog.folder / "images" / "p007.png").write_bytes(b"no picture any more")
+    embedding = embed_catalog(store, "tiny", REQUEST, command="x").embedding
+    path.write_bytes(imported)
+    assert dict(embedding.manifest.skipped) == {"picture changed since import": 2}
+    assert set(catalog.ids) - set(embedding.ids) == {"p004", "p007"}
+    skipped = pd.read_parquet(artifact.embedding_folder(store, "tiny", embedding.id) / artifact.SKIPPED)
+    assert skipped["product_id"].tolist() == ["p004", "p007"]
+    assert all("import the catalogue again" in detail for detail in skipped["detail"])
 
 
 def test_a_catalogue_without_one_readable_picture_is_an_error(store: Store):
