@@ -280,4 +280,8 @@ def _nothing(job: _Job, skipped: pd.DataFrame) -> CatalogError:
     counts = skipped["reason"].value_counts()
     why = ", ".join(f"{count:,} x {reason}" for reason, count in counts.items()) or "the source is empty"
     shutil.rmtree(job.partial, ignore_errors=True)
-    return CatalogError(f"No picture is left to import from {job.request.path or job.request.source}: {why}.")
+    details = skipped.loc[skipped["detail"] != "", "detail"]
+    hint = f"For example: {details.iloc[0]}" if len(details) else ""
+    return CatalogError(
+        f"No picture is left to import from {job.request.path or job.request.source}: {why}.", hint=hint
+    )

@@ -24,6 +24,11 @@ class LeftOut:
     detail: str = ""
 
     @property
+    def name(self) -> str:
+        """The last part of where it is."""
+        return self.locator.rstrip("/").rpartition("/")[2]
+
+    @property
     def is_folder(self) -> bool:
         """Whether it stands for everything below it."""
         return self.locator.endswith("/")

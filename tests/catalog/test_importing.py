@@ -144,6 +144,14 @@ def test_no_picture_left_keeps_the_old_catalogue(store: Store, tmp_path: Path) -
     assert load_catalog(store, "f").manifest == before.manifest
 
 
+def test_nothing_left_says_why_for_one_row(store: Store, tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "f", {"t.csv": b"sku,file\n1,a.jpg\n2,b.jpg\n"})
+    columns = {"id_column": "sku", "image_column": "file"}
+    with pytest.raises(CatalogError, match="2 x picture missing") as caught:
+        import_catalog(store, "csv", name="f", path=root / "t.csv", command="c", **columns)
+    assert caught.value.hint == "For example: No picture below the folder of t.csv has this name."
+
+
 def test_an_empty_folder(store: Store, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(CatalogError, match="the source is empty"):

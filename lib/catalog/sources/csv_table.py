@@ -18,7 +18,7 @@ from lib.catalog.pictures import FolderPictures, PictureStore
 from lib.catalog.sources.joining import Skips, is_litter, is_picture, settle_rows, skip_left_out, skip_unlisted
 from lib.catalog.sources.listing import Listing, Request, Source, identify_path
 from lib.catalog.table import CORE_COLUMNS
-from lib.catalog.walking import LeftOut, look_into
+from lib.catalog.walking import LeftOut, look_into, walk
 from lib.errors import CatalogError
 from lib.schema import SPLITS
 
@@ -72,7 +72,7 @@ def read(request: Request, workspace: Path) -> Listing:
         rows=rows,
         skipped=skips.frame(),
         pictures=found.tree,
-        label=_renamed(label, found.columns) if label else "group_id",
+        label=_names(found.table.frame)[label] if label else "group_id",
         title=request.root.stem,
         credits="",
     )
@@ -122,7 +122,10 @@ def _checked(tree: PictureStore, name: str, columns: Mapping[str, str]) -> Table
 
 
 def _beside(root: Path, table: Table, image_column: str) -> tuple[list[str], list[LeftOut]]:
-    """List the pictures in the folders that the rows speak of, and in no other: the table may lie in a busy place."""
+    """List the pictures in the folders that the rows speak of; elsewhere only those that are still looked for.
+
+    The table may lie in a busy place, whose other pictures are none of its business.
+    """
     cleaned = table.frame[image_column].dropna().map(clean_locator).dropna()
     folders = {posixpath.dirname(locator) for locator in cleaned} | {"", "images"}
     found: list[str] = []
@@ -131,7 +134,12 @@ def _beside(root: Path, table: Table, image_column: str) -> tuple[list[str], lis
         names, others = look_into(root, folder)
         found += names
         left_out += others
-    return [name for name in found if is_picture(name)], left_out
+    lost = {posixpath.basename(locator) for locator in cleaned} - {posixpath.basename(name) for name in found}
+    if lost:
+        names, others = walk(root)
+        found += [name for name in names if posixpath.basename(name) in lost and not is_litter(name)]
+        left_out += [one for one in others if one.is_folder or one.name in lost]
+    return [name for name in found if is_picture(name)], list(dict.fromkeys(left_out))
 
 
 def clean_locator(text: str) -> str | None:
@@ -172,11 +180,24 @@ def _rows(found: _Found, skips: Skips) -> pd.DataFrame:
             "wanted": wanted,
         }
     )
-    rows = pd.concat([core, _splits(frame), _attributes(frame, columns, named)], axis=1)
     refused = (wanted.notna() & cleaned.isna()).astype(bool)
     skip_unlisted(found.pictures, core["image"].dropna(), skips)
     skip_left_out(found.left_out, skips)
-    return settle_rows(skips.take(rows, refused, reason="picture outside the folder"), skips)
+    core = skips.take(core, refused, reason="picture outside the folder")
+    rows = settle_rows(core, skips, why_missing=_why_missing(cleaned, found))
+    return rows.join([_splits(frame), _attributes(frame, columns, named)])
+
+
+def _why_missing(cleaned: pd.Series, found: _Found) -> pd.Series:
+    """Say for each row why its picture would be missing."""
+    counts = Counter(posixpath.basename(name) for name in found.pictures)
+
+    def why(path: str) -> str:
+        if n := counts[posixpath.basename(path)]:
+            return f"{n} pictures have this name; the table must say in which folder."
+        return f"No picture below the folder of {posixpath.basename(found.name)} has this name."
+
+    return cleaned.map(why, na_action="ignore").fillna("The cell is empty.")
 
 
 def _located(cleaned: pd.Series, found: _Found) -> pd.Series:
@@ -202,14 +223,19 @@ def _splits(frame: pd.DataFrame) -> pd.DataFrame:
 def _attributes(frame: pd.DataFrame, columns: Mapping[str, str], title: str | None) -> pd.DataFrame:
     """Return every column that is not told otherwise, typed."""
     used = {columns["id"], columns["image"], title} | set(_splits(frame))
-    kept = {_renamed(column, columns): typed(frame[column]) for column in map(str, frame) if column not in used}
+    names = _names(frame)
+    kept = {name: typed(frame[column]) for column, name in names.items() if column not in used}
     labels = [columns[role] for role in ("label", "group") if role in columns]
-    return pd.DataFrame(kept | {_renamed(column, columns): frame[column].astype("str") for column in labels})
+    return pd.DataFrame(kept | {names[column]: frame[column].astype("str") for column in labels})
 
 
-def _renamed(column: str, columns: Mapping[str, str]) -> str:
-    """Return an attribute's name: the table's own, unless the catalogue needs that name."""
-    return f"source_{column}" if column in CORE_COLUMNS else column
+def _names(frame: pd.DataFrame) -> dict[str, str]:
+    """Return each column's name as an attribute: the table's own, unless the catalogue needs that name."""
+    names = {column: column for column in map(str, frame)}
+    for column in CORE_COLUMNS:
+        while names.get(column) in {column, *frame}:
+            names[column] = f"source_{names[column]}"
+    return names
 
 
 def identify(request: Request) -> dict[str, Any]:

@@ -33,15 +33,19 @@ class Skips:
         """
         self._single.append((row, product_id, image, reason, detail))
 
-    def take(self, rows: pd.DataFrame, out: pd.Series, *, reason: str, detail: str = "") -> pd.DataFrame:
+    def take(
+        self, rows: pd.DataFrame, out: pd.Series, *, reason: str, detail: str | pd.Series | None = None
+    ) -> pd.DataFrame:
         """Leave out the rows for which `out` is true, and return the others.
 
         Parameters
         ----------
         rows : DataFrame
         out : Series of bool
-        reason, detail : str
+        reason : str
             The same for all of them.
+        detail : str or Series of str, optional
+            The same for all, or one each, by the index of `rows`.
 
         Returns
         -------
@@ -52,7 +56,8 @@ class Skips:
         part = pd.DataFrame(
             {"row": gone.index, "product_id": gone["product_id"].to_numpy(), "image": wanted.to_numpy()}
         )
-        self._parts.append(part.assign(reason=reason, detail=detail))
+        details = detail[gone.index].to_numpy() if isinstance(detail, pd.Series) else detail or ""
+        self._parts.append(part.assign(reason=reason, detail=details))
         return rows[~out]
 
     def frame(self) -> pd.DataFrame:
@@ -87,7 +92,7 @@ def skipped_frame(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return ordered.sort_values("row", kind="stable", ignore_index=True)
 
 
-def settle_rows(rows: pd.DataFrame, skips: Skips) -> pd.DataFrame:
+def settle_rows(rows: pd.DataFrame, skips: Skips, *, why_missing: pd.Series | None = None) -> pd.DataFrame:
     """Leave out the rows that cannot be products of a catalogue: no id, an id taken, no picture.
 
     Parameters
@@ -95,6 +100,8 @@ def settle_rows(rows: pd.DataFrame, skips: Skips) -> pd.DataFrame:
     rows : DataFrame
         ``product_id``, ``image`` (missing where there is none) and ``wanted``, the picture that a row asks for.
     skips : Skips
+    why_missing : Series of str, optional
+        What to say of a row whose picture is missing, by the index of `rows`.
 
     Returns
     -------
@@ -105,7 +112,7 @@ def settle_rows(rows: pd.DataFrame, skips: Skips) -> pd.DataFrame:
     strange = rows["product_id"].str.contains(r"[\x00-\x1f\x7f]", regex=True)
     rows = skips.take(rows, strange, reason="id malformed", detail="It holds control characters.")
     rows = skips.take(rows, rows["product_id"].duplicated(), reason="duplicate id", detail="The first row is kept.")
-    rows = skips.take(rows, rows["image"].isna(), reason="picture missing")
+    rows = skips.take(rows, rows["image"].isna(), reason="picture missing", detail=why_missing)
     return rows.drop(columns="wanted")
 
 

@@ -77,6 +77,54 @@ def test_names_that_the_catalogue_needs_are_renamed(tmp_path: Path) -> None:
     assert found.label == "group_id"
 
 
+def test_a_column_may_have_any_name(tmp_path: Path) -> None:
+    header = "sku,file,wanted,image,source_image,row,reason,problem,thumbnail,width,id"
+    table = f"{header}\n1,a.jpg,w,i,s,r,e,p,t,5,z\n2,,w,i,s,r,e,p,t,6,z\n"
+    found = listing(write_folder(tmp_path / "f", {"t.csv": table.encode(), "a.jpg": jpeg(1)}))
+    assert found.rows["wanted"].tolist() == ["w"]
+    assert found.rows["source_image"].tolist() == ["s"]
+    assert found.rows["source_source_image"].tolist() == ["i"]
+    assert found.rows[["row", "reason", "problem", "thumbnail", "width", "id"]].to_numpy().tolist() == [
+        ["r", "e", "p", "t", 5, "z"]
+    ]
+    assert found.skipped[["row", "image", "reason"]].to_numpy().tolist() == [[1, "", "picture missing"]]
+
+
+BARE = {"t.csv": b"sku,file\n1,a.jpg\n2,b.jpg\n3,gone.jpg\n", "photos/a.jpg": jpeg(1), "photos/deep/b.jpg": jpeg(2)}
+
+
+@pytest.mark.parametrize("how", ["file", "folder"])
+def test_bare_names_in_any_subfolder(tmp_path: Path, how: str) -> None:
+    root = write_folder(tmp_path / "f", BARE)
+    found = listing(root / "t.csv" if how == "file" else root)
+    assert found.rows["image"].tolist() == ["photos/a.jpg", "photos/deep/b.jpg"]
+    assert found.skipped[["row", "reason"]].to_numpy().tolist() == [[2, "picture missing"]]
+    assert found.skipped["detail"].tolist() == ["No picture below the folder of t.csv has this name."]
+
+
+def test_a_table_in_a_busy_place_takes_no_other_pictures(tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "f", BARE | {"holiday/c.jpg": jpeg(3), "holiday/d.jpg": jpeg(4)})
+    found = listing(root / "t.csv")
+    assert found.skipped["reason"].tolist() == ["picture missing"]
+
+
+def test_a_name_that_two_pictures_have_is_not_guessed(tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "f", BARE | {"x/b.jpg": jpeg(3)})
+    found = listing(root / "t.csv")
+    assert found.rows["product_id"].tolist() == ["1"]
+    missing = found.skipped[found.skipped["reason"] == "picture missing"]
+    assert missing["detail"].iloc[0] == "2 pictures have this name; the table must say in which folder."
+    assert found.skipped["image"].iloc[2:].tolist() == ["photos/deep/b.jpg", "x/b.jpg"]
+
+
+def test_a_picture_that_comes_later_is_another_state(tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "f", BARE)
+    request = Request("csv", root / "t.csv", columns={"id": "sku", "image": "file"})
+    before = SOURCES["csv"].identify(request)
+    write_folder(root, {"new/gone.jpg": jpeg(5)})
+    assert SOURCES["csv"].identify(request) != before
+
+
 @pytest.mark.parametrize(
     ("table", "said", "hinted"),
     [
