@@ -174,8 +174,8 @@ def load_embedding(store: Store, name: str, embedding_id: str) -> Embedding:
 
 def _complete(store: Store, name: str, embedding_id: str) -> str:
     """Return the one id that is, or begins with, what was given."""
-    folder = embedding_folder(store, name, embedding_id or "-").parent if embedding_id else None
-    known = sorted(path.name for path in folder.glob("[!.]*")) if folder and folder.is_dir() else []
+    folder = embedding_folder(store, name, embedding_id or "any").parent
+    known = sorted(path.name for path in folder.glob("[!.]*"))
     if embedding_id in known:
         return embedding_id
     matches = [known_id for known_id in known if embedding_id and known_id.startswith(embedding_id)]

@@ -8,13 +8,15 @@ from lib.catalog import Catalog
 from lib.errors import ModelError, WeightsError
 from lib.images.fit import FITS
 from lib.models import BACKBONES, MODELS, Descriptor, Model
-from lib.models.weights import IMAGENET, NONE, Weights, find_weights
+from lib.models.weights import ACCEPTED, IMAGENET, NONE, Weights, find_weights
 from lib.schema import artifact_id
 
 __all__ = ["ENGINE_CHOICES", "MODELS", "PRECISIONS", "EmbeddingRequest", "request_of"]
 
 PRECISIONS = ("f32", "bf16")
 ENGINE_CHOICES = ("auto", "keras", "openvino")
+#: Stands for the model's own value until a request is made; none is ever None.
+_OWN: Any = None
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,12 @@ class EmbeddingRequest:
     ----------
     backbone : str
         A key of ``lib.models.MODELS``.
-    size : int, default=0
-        Side of the square input; 0 becomes the size that the model was made for.
+    size : int, optional
+        Side of the square input; by default the size that the model was made for.
     fit : str, default="pad"
         A key of ``lib.images.fit.FITS``.
-    weights : str, default=""
-        ``imagenet``, ``none``, or a file. Empty becomes ``imagenet``, or ``none`` for a descriptor, which has none.
+    weights : str, optional
+        ``imagenet``, ``none``, or a file; by default ``imagenet``, or ``none`` for a descriptor, which has none.
     precision : {"f32", "bf16"}, default="f32"
     engine : {"auto", "keras", "openvino"}, default="auto"
         Who computes; it does not change the result, so it is no part of the id.
@@ -42,9 +44,9 @@ class EmbeddingRequest:
     """
 
     backbone: str
-    size: int = 0
+    size: int = _OWN
     fit: str = "pad"
-    weights: str = ""
+    weights: str = _OWN
     precision: str = "f32"
     engine: str = "auto"
 
@@ -57,10 +59,14 @@ class EmbeddingRequest:
         ):
             if getattr(self, name) not in allowed:
                 raise ModelError(f"Expected {name} to be one of {allowed}. Received: {name}={getattr(self, name)!r}")
-        if self.size == 0:
+        if self.size is _OWN:
             object.__setattr__(self, "size", self.model.size)
-        if not self.weights:
+        if self.weights is _OWN:
             object.__setattr__(self, "weights", IMAGENET if self.backbone in BACKBONES else NONE)
+        if type(self.size) is not int:
+            raise ModelError(f"Expected size to be a whole number of pixels. Received: size={self.size!r}")
+        if not isinstance(self.weights, str) or not self.weights:
+            raise ModelError(f"Expected weights to be {ACCEPTED}. Received: weights={self.weights!r}")
         self.model.check_size(self.size)
         if isinstance(self.model, Descriptor) and (self.weights != NONE or self.precision != "f32"):
             raise WeightsError(f"{self.model.title} has no weights and computes in f32.", hint="Leave both out.")

@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lib.artifacts import Store
+from lib.embedding import load_embedding
 from lib.embedding.artifact import write_vectors
+from lib.errors import MissingArtifact
+from tests.factories import make_catalog, make_embedding
 
 
 def test_vectors_written_in_parts_are_one_array(tmp_path: Path):
@@ -29,3 +33,17 @@ def test_a_full_disk_is_an_error():
     with pytest.raises(OSError) as error:
         write_vectors(Path("/dev/full"), iter([np.zeros((300, 300), np.float32)]), shape=(300, 300))
     assert error.value.errno == errno.ENOSPC
+
+
+def test_an_empty_id_is_refused_with_the_ids_there_are(store: Store):
+    embedding = make_embedding(store, make_catalog(store, n=6))
+    with pytest.raises(MissingArtifact) as error:
+        load_embedding(store, "tiny", "")
+    assert error.value.hint.startswith(f"There are: {embedding.id}. ")
+
+
+def test_an_id_that_leads_elsewhere_is_refused(store: Store):
+    make_embedding(store, make_catalog(store, n=6))
+    for wrong in ("../../tiny", "a/b", ".hidden", "x" * 300):
+        with pytest.raises(MissingArtifact, match="has no embedding"):
+            load_embedding(store, "tiny", wrong)

@@ -18,13 +18,24 @@ def test_what_is_left_out_is_the_models_own():
     assert EmbeddingRequest("color_hog") == EmbeddingRequest("color_hog", 96, "pad", "none")
 
 
-@pytest.mark.parametrize("wrong", [{"backbone": "alexnet"}, {"fit": "crop"}, {"precision": "f16"}, {"engine": "tpu"}])
-def test_unknown_choices_are_refused_with_the_known_ones(wrong: dict[str, str]):
+@pytest.mark.parametrize(
+    "wrong",
+    [{"backbone": "alexnet"}, {"fit": "crop"}, {"precision": "f16"}, {"engine": "tpu"}, {"fit": ""}, {"backbone": []}],
+)
+def test_unknown_choices_are_refused_with_the_known_ones(wrong: dict[str, object]):
     with pytest.raises(ValueError, match=r"Expected .* to be one of .*Received: "):
         EmbeddingRequest(**{"backbone": "mobilenet_v2", **wrong})
 
 
-@pytest.mark.parametrize("size", [-1, 31, 5000])
+def test_none_is_the_models_own_and_nothing_else_is():
+    assert EmbeddingRequest("mobilenet_v2", size=None, weights=None) == EmbeddingRequest("mobilenet_v2")
+    for wrong in ({"weights": ""}, {"weights": 5}, {"size": ""}, {"size": True}, {"size": 96.0}, {"size": "96"}):
+        for backbone in ("mobilenet_v2", "color_hog"):
+            with pytest.raises(ModelError, match=r"Expected (size|weights) to be .*Received: (size|weights)="):
+                EmbeddingRequest(backbone, **wrong)
+
+
+@pytest.mark.parametrize("size", [-1, 0, 31, 5000])
 def test_a_size_that_does_not_suit_is_the_users_error(size: int):
     with pytest.raises(ModelError, match=f"{size} x {size}"):
         EmbeddingRequest("mobilenet_v2", size=size)
