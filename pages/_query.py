@@ -1,4 +1,4 @@
-"""The query of the Search page: which picture is looked for, how it is given, and the way back to earlier ones.
+"""The query of the Search page: which picture is looked for, and the way back to earlier ones.
 
 A product's id stands in the address; uploaded pictures stay in the session's memory and nowhere else.
 """
@@ -9,16 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from lib.catalog import Catalog
-from lib.catalog.find import find_products
-from lib.images.decode import UPLOAD_LIMITS
-from pages._filters import facets
-from pages._grid import card, product_grid
 
 MAX_PICTURES = 8
-N_FOUND = 12
 _MOST_BACK = 10
-_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 _PICTURES, _HISTORY, _ROUND = "query_pictures", "query_history", "query_round"
 
 
@@ -105,52 +98,3 @@ def uploaded_files(value: Any) -> list[Any]:
     if len(given) > MAX_PICTURES:
         st.toast(f"The first {MAX_PICTURES} of {len(given)} pictures are the query.", icon=":material/info:")
     return given[:MAX_PICTURES]
-
-
-def upload(_: Catalog) -> None:
-    """Draw the uploader."""
-    st.file_uploader(
-        "Pictures of one thing",
-        type=_TYPES,
-        accept_multiple_files=True,
-        key=widget_key("upload"),
-        on_change=ask_uploaded,
-        args=(widget_key("upload"),),
-        max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
-        help=f"Up to {MAX_PICTURES} pictures of the same thing are one query: their vectors are averaged. They stay in "
-        "memory, for you alone, and are never written to disk.",
-    )
-
-
-def camera(_: Catalog) -> None:
-    """Draw the camera."""
-    st.camera_input("Take a picture", key=widget_key("camera"), on_change=ask_uploaded, args=(widget_key("camera"),))
-
-
-def paste(_: Catalog) -> None:
-    """Draw a field that takes pictures from the clipboard."""
-    st.chat_input(
-        "Paste here, then Enter",
-        key="paste",
-        accept_file="multiple",
-        file_type=_TYPES,
-        on_submit=ask_uploaded,
-        args=("paste",),
-    )
-    st.caption("Copy a picture anywhere, click into the field, paste with Ctrl V or ⌘ V, then Enter.")
-
-
-def find(catalog: Catalog) -> None:
-    """Draw a search by words, whose hits can be picked."""
-    words = st.text_input("Words in title or id", key="find", placeholder="blue shirt", icon=":material/search:")
-    if not words.strip():
-        st.caption("Every word must occur, in any order.")
-        return
-    ids = catalog.ids[find_products(catalog.frame, words).to_numpy()]
-    st.caption(f"{len(ids):,} found" + (f", the first {N_FOUND} shown." if len(ids) > N_FOUND else "."))
-    cards = [card(catalog, product_id, chips=facets(catalog)[:1]) for product_id in ids[:N_FOUND]]
-    product_grid(cards, key="found", label="Products found", on_pick=ask_product, size=120)
-
-
-#: How a query is given -> what draws it.
-WAYS = {"Upload": upload, "Camera": camera, "Paste": paste, "Product": find}

@@ -15,6 +15,7 @@ from pages import _shared as shared
 from pages._answer import draw_query, draw_result, to_query
 from pages._filters import facets, where_widgets
 from pages._grid import bare, product_grid
+from pages._ways import WAYS
 
 PURPOSE = "Show it a picture, and see which products of the catalogue look most like it."
 N_EXAMPLES = 40
@@ -24,8 +25,8 @@ WIDTH = 126
 
 def ask(catalog: Catalog) -> None:
     """Draw how a query is given."""
-    way = st.segmented_control("Search with", list(query.WAYS), default="Upload", required=True, key="way", wrap=True)
-    query.WAYS[way](catalog)
+    way = st.segmented_control("Search with", list(WAYS), default="Upload", required=True, key="way", wrap=True)
+    WAYS[way](catalog)
 
 
 def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, Any]:

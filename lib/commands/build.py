@@ -41,3 +41,5 @@ def _show(values: Values) -> None:
         print(f"{stage['status']:<12} {stage['kind']:<10} {stage['id']}")
         if stage["reason"]:
             print(f"{'':<12} {stage['reason']}")
+    if any(stage["status"] == "unavailable" for stage in values["stages"]):
+        print("What is unavailable is not needed by the rest: everything else works, and it joins when built again.")

@@ -3,7 +3,7 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command, command_line, given
+from lib.commands.shared import Commands, Values, add_command, command_line, given, text
 from lib.embedding.engines import ENGINES
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import PRECISIONS, EmbeddingRequest
@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
         "--size", type=int, metavar="PIXELS", help="side of the model's input (default: the backbone's own)"
     )
     parser.add_argument("--fit", choices=FITS, help="how a picture is brought to it (default: pad, on black)")
-    parser.add_argument("--weights", metavar="W", help="imagenet (default), none, or a file")
+    parser.add_argument("--weights", metavar="W", type=text, help="imagenet (default), none, or a file")
     parser.add_argument(
         "--engine", choices=("auto", *ENGINES), help="what computes (default: auto, the faster one here)"
     )

@@ -98,6 +98,9 @@ def _show(values: Values) -> None:
     """Print a line a result."""
     if not values["results"]:
         print("nothing similar enough")
+    else:
+        print(f"{'rank':>4}  {'product':<14} {'score':>9} {'distance':>9}  title")
     for row in values["results"]:
-        print(f"{row['rank']:>3}  {row['product_id']:<14} {row['distance']:.4f}  {row.get('title') or ''}")
+        numbers = f"{row['score']:>9.4f} {row['distance']:>9.4f}"
+        print(f"{row['rank']:>4}  {row['product_id']:<14} {numbers}  {row.get('title') or ''}")
     print(f"{values['n_allowed']:,} of {values['n_gallery']:,} pictures searched in {values['took_ms']:.0f} ms")
