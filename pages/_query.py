@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 
-
 MAX_PICTURES = 8
 _MOST_BACK = 10
 _PICTURES, _HISTORY, _ROUND = "query_pictures", "query_history", "query_round"

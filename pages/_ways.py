@@ -23,8 +23,8 @@ def upload(_: Catalog) -> None:
         on_change=query.ask_uploaded,
         args=(query.widget_key("upload"),),
         max_upload_size=UPLOAD_LIMITS.max_bytes // 1_000_000,
-        help=f"Up to {query.MAX_PICTURES} pictures of the same thing are one query: their vectors are averaged. They stay in "
-        "memory, for you alone, and are never written to disk.",
+        help=f"Up to {query.MAX_PICTURES} pictures of the same thing are one query: their vectors are averaged. They "
+        "stay in memory, for you alone, and are never written to disk.",
     )
 
 
