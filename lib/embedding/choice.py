@@ -9,6 +9,7 @@ import numpy as np
 
 from lib.embedding.engines import Engine, Pixels, open_engine
 from lib.embedding.ir import EngineUnavailable, read_speeds, write_speeds
+from lib.errors import ArtifactError
 from lib.models.network import Network
 
 logger = logging.getLogger(__name__)
@@ -74,10 +75,12 @@ def open_for_query(folder: Path, network: Network, *, precision: str) -> Engine:
     ------
     ModelError
         If the precision cannot be had here: another one would not be comparable.
+    ArtifactError
+        If only OpenVINO computes in that precision, and there is no room to keep the converted network.
     """
     try:
         return open_engine(folder, network, engine="openvino", precision=precision, purpose="query")
-    except EngineUnavailable as error:
+    except (EngineUnavailable, ArtifactError) as error:
         if precision != "f32":
             raise
         logger.warning("%s Keras computes instead.", error.message)

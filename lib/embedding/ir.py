@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from lib.artifacts import MANIFEST, sha256_of
-from lib.errors import ModelError
+from lib.errors import ArtifactError, ModelError
 from lib.models.backbones import load_keras
 from lib.models.network import Network
-from lib.publish import exclusive, library_versions, publish, write_atomically
+from lib.publish import disk_errors, exclusive, library_versions, publish, write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,8 @@ def converted(folder: Path, network: Network) -> Path:
     ------
     EngineUnavailable
         If OpenVINO is not installed or cannot convert it.
+    ArtifactError
+        If the disk is full or may not be written.
     """
     target = folder / network.key
     if is_converted(folder, network):
@@ -117,9 +119,15 @@ def write_speeds(folder: Path, network: Network, speeds: dict[str, float]) -> No
     folder : Path
     network : Network
     speeds : dict of str to float
+
+    Raises
+    ------
+    ArtifactError
+        If the disk is full or may not be written.
     """
-    record = {"machine": _machine(), "speeds": speeds}
-    write_atomically(folder / network.key / _SPEED, json.dumps(record, indent=2, sort_keys=True).encode())
+    record, path = {"machine": _machine(), "speeds": speeds}, folder / network.key / _SPEED
+    with disk_errors(path):
+        write_atomically(path, json.dumps(record, indent=2, sort_keys=True).encode())
 
 
 def _machine() -> list[str]:
@@ -132,7 +140,13 @@ def _write(target: Path, model: Any) -> None:
     import openvino as ov
 
     with publish(target) as draft:
-        ov.save_model(model, draft / _XML, compress_to_fp16=False)
+        try:
+            ov.save_model(model, draft / _XML, compress_to_fp16=False)
+        except RuntimeError as error:  # OpenVINO's only word for a disk that is full, and it says no more than that
+            raise ArtifactError(
+                f"The converted network could not be written to {target}.",
+                hint="Is the disk full? Free some space and run the same command again.",
+            ) from error
         files = {name: sha256_of(draft / name) for name in (_XML, _BIN)}
         record = {"format": FORMAT, "files": files, "versions": library_versions()}
         write_atomically(draft / MANIFEST, json.dumps(record, indent=2, sort_keys=True).encode())

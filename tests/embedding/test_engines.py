@@ -1,6 +1,9 @@
 """Engines agree, and step aside with a reason where they cannot run."""
 
+import errno
 import logging
+import os
+import resource
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from lib.embedding import choice, engines, ir
 from lib.embedding.choice import choose_engine, open_for_query
 from lib.embedding.engines import NumpyEngine, Pixels, Vectors, open_engine
 from lib.embedding.ir import EngineUnavailable, converted, engines_folder, is_converted
-from lib.errors import ModelError
+from lib.errors import ArtifactError, ModelError
 from lib.models import BACKBONES, COLOR_HOG
 from lib.models.network import Network
 from lib.models.weights import find_weights
@@ -158,6 +161,53 @@ def test_a_measurement_counts_pictures(monkeypatch: pytest.MonkeyPatch):
     speeds = choice.measure([Fake("keras"), Fake("openvino")], size=8)
     assert set(speeds) == {"keras", "openvino"}
     assert min(speeds.values()) > 0
+
+
+@pytest.mark.slow
+def test_a_disk_that_cannot_hold_a_converted_network_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    import openvino
+    from openvino import opset13
+
+    pixels = opset13.parameter([1, 4], np.float32)
+    weights = opset13.constant(np.random.default_rng(0).random((100_000, 4), dtype=np.float32))
+    model = openvino.Model([opset13.add(pixels, weights)], [pixels], "large")
+    monkeypatch.setattr(ir, "_convert", lambda network: model)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, before[1]))
+    try:
+        with pytest.raises(ArtifactError, match="could not be written") as error:
+            converted(tmp_path, small_network())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "Free some space" in error.value.hint
+    assert "\n" not in str(error.value)
+    assert [path.name for path in tmp_path.iterdir()] == [".locks"]
+    converted(tmp_path, small_network())
+    assert is_converted(tmp_path, small_network())
+
+
+@pytest.mark.usefixtures("fakes")
+def test_keras_answers_a_query_where_no_network_can_be_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def forbidden(*_: object) -> Fake:
+        raise ArtifactError("It may not be written (a reason).")
+
+    monkeypatch.setitem(engines.ENGINES, "openvino", forbidden)
+    assert open_for_query(store.root, small_network(), precision="f32").name == "keras"
+    assert "a reason" in caplog.text
+    with pytest.raises(ArtifactError):
+        open_for_query(store.root, small_network(), precision="bf16")
+
+
+def test_speeds_that_cannot_be_kept_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / small_network().key).mkdir()
+    monkeypatch.setattr("lib.publish.os.fsync", full)
+    with pytest.raises(ArtifactError, match="disk is full"):
+        ir.write_speeds(tmp_path, small_network(), {"keras": 9.5})
 
 
 @pytest.mark.usefixtures("fakes")
