@@ -6,10 +6,10 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
+from lib.catalog.quoting import read_records
 from lib.errors import CatalogError
 
 #: Cells that mean "not known". ``NA`` stands so in the fashion table.
@@ -61,8 +61,7 @@ def read_table(data: bytes, *, name: str, unquoted: str = "") -> Table:
     lines = _decoded(data, name)
     first = lines.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    quoting: Literal[0, 3] = csv.QUOTE_NONE if unquoted else csv.QUOTE_MINIMAL
-    records = _records(csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter, quoting=quoting))
+    records = (_unquoted if unquoted else read_records)(lines, delimiter=delimiter)
     header = _header(records[0], name)
     if unquoted and unquoted not in header:
         raise missing_column(name, unquoted, header)
@@ -102,10 +101,10 @@ def _decoded(data: bytes, name: str) -> str:
         return data.decode("latin-1")
 
 
-def _records(reader: Iterable[list[str]]) -> list[list[str]]:
-    """Read every record that is not blank; one the reader cannot take becomes a record of one field."""
+def _unquoted(text: str, *, delimiter: str) -> list[list[str]]:
+    """Read every line that is not blank; one the reader cannot take becomes a record of one field."""
     records: list[list[str]] = []
-    rows = iter(reader)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE)
     while True:
         try:
             record = next(rows)
