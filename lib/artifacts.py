@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import ArtifactError, CatalogError, InvalidArtifact, MissingArtifact
-from lib.schema import RESULT_FOLDERS, Manifest
+from lib.schema import REQUIRED_DETAILS, REQUIRED_FILES, RESULT_FOLDERS, Manifest
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -103,7 +103,7 @@ class Store:
         for path in sorted(folder.glob(f"*/{MANIFEST}")):
             if not path.parent.name.startswith("."):
                 with contextlib.suppress(ArtifactError):
-                    found.append(read_manifest(path.parent))
+                    found.append(read_result(path.parent, kind))
         return sorted(found, key=lambda manifest: (manifest.created_at, manifest.id))
 
     def damaged(self, name: str, kind: str) -> list[ArtifactError]:
@@ -121,7 +121,7 @@ class Store:
         errors = []
         for path in sorted((self.catalog_folder(name) / RESULT_FOLDERS[kind]).glob("[!.]*")):
             try:
-                read_manifest(path)
+                read_result(path, kind)
             except ArtifactError as error:
                 errors.append(error)
         return errors
@@ -159,6 +159,49 @@ def read_manifest(folder: Path, *, mend: str = "") -> Manifest:
         raise InvalidArtifact(f"{path}: {error.message}", hint=hint) from error
 
 
+def read_result(folder: Path, kind: str, *, mend: str = "") -> Manifest:
+    """Read the manifest of a result, if it is what its folder says it is.
+
+    Parameters
+    ----------
+    folder : Path
+        Named after the result's id.
+    kind : str
+        A key of ``schema.RESULT_FOLDERS``.
+    mend : str, default=""
+        The command that makes such a result, for the error's hint.
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    MissingArtifact
+        If there is none.
+    InvalidArtifact
+        If it is damaged, was edited or belongs elsewhere, or does not name the files that its kind has.
+    """
+    manifest = read_manifest(folder, mend=mend)
+    missing = sorted(set(REQUIRED_FILES.get(kind, ())) - manifest.files.keys())
+    details = REQUIRED_DETAILS.get(kind, {})
+    unsaid = [name for name, type_ in details.items() if type(manifest.details.get(name)) is not type_]
+    problems = {
+        f"it is of a result of another kind: {manifest.kind}": manifest.kind != kind,
+        f"it belongs to {manifest.id!r}": manifest.id != folder.name,
+        "its id does not follow from its inputs and parameters: it was edited": not manifest.has_own_id,
+        "it does not say when it was made": not manifest.created_at,
+        f"it does not list {', '.join(missing) or 'a file'}": missing or not manifest.files,
+        f"its details do not say {', '.join(unsaid)}": unsaid,
+    }
+    for problem, found in problems.items():
+        if found:
+            raise InvalidArtifact(
+                f"{folder / MANIFEST}: {problem}.", hint=f"Delete {folder} and run: {manifest.command}"
+            )
+    return manifest
+
+
 def verify(folder: Path, manifest: Manifest, *, only: str | None = None) -> None:
     """Check that the files of an artifact are the ones its manifest was written for.
 
@@ -174,6 +217,8 @@ def verify(folder: Path, manifest: Manifest, *, only: str | None = None) -> None
     InvalidArtifact
         Naming the file that is missing or differs, and the command that makes it again.
     """
+    if only is not None and only not in manifest.files:
+        raise InvalidArtifact(f"{folder / MANIFEST} does not list {only}.", hint=f"Run: {manifest.command}")
     for name, expected in manifest.files.items():
         if only is not None and name != only:
             continue

@@ -1,6 +1,7 @@
 """What an artifact is: its manifest, the kinds there are, and how its id follows from what determines it."""
 
 import dataclasses
+import datetime
 import hashlib
 import json
 from collections.abc import Mapping
@@ -22,7 +23,25 @@ RESULT_FOLDERS = {
     "text": "text",
 }
 
+#: What a result of a kind always has: files beside its manifest, and what its details say.
+REQUIRED_FILES = {"embedding": ("embeddings.npy", "ids.parquet", "skipped.parquet")}
+REQUIRED_DETAILS: dict[str, dict[str, type]] = {"embedding": {"dim": int}}
+
 SPLITS = ("train", "val", "test")
+
+#: What the fields of a manifest are in JSON, and what the values of its objects are where they are all of one kind.
+_FIELD_TYPES: dict[str, type] = {
+    **dict.fromkeys(("kind", "id", "command", "created_at"), str),
+    **dict.fromkeys(("n_in", "n", "seed", "schema_version"), int),
+    **dict.fromkeys(("inputs", "parameters", "skipped", "details", "timings", "files", "versions"), dict),
+    "synthetic": bool,
+}
+_VALUE_TYPES: dict[str, tuple[type, ...]] = {
+    "skipped": (int,),
+    "timings": (int, float),
+    "files": (str,),
+    "versions": (str,),
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +108,11 @@ class Manifest:
             )
 
     @property
+    def has_own_id(self) -> bool:
+        """Whether the id of a result follows from its inputs and parameters; it does not once they were edited."""
+        return self.id == artifact_id(self.id.rpartition("-")[0], self.inputs, self.parameters)
+
+    @property
     def n_skipped(self) -> int:
         """Number of items left out, for whatever reason."""
         return sum(self.skipped.values())
@@ -118,7 +142,8 @@ class Manifest:
         Raises
         ------
         InvalidArtifact
-            If the text is no JSON object, or of another schema version, or its fields do not agree.
+            If the text is no JSON object, or of another schema version, or its fields are not of their types or do not
+            agree.
         """
         try:
             values = json.loads(text)
@@ -126,9 +151,27 @@ class Manifest:
             if version != SCHEMA_VERSION:
                 raise InvalidArtifact(f"schema version {version!r} is not {SCHEMA_VERSION}.")
             values.pop("n_skipped", None)
+            _check_types(values)
             return cls(**values)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidArtifact(f"not a manifest ({error}).") from error
+
+
+def _check_types(values: Mapping[str, Any]) -> None:
+    """Raise TypeError or ValueError for a field that is not what a manifest has there."""
+    for name, value in values.items():
+        expected = _FIELD_TYPES.get(name)
+        if expected is not None and type(value) is not expected:
+            raise TypeError(f"{name} is {value!r:.40}")
+        if name in _VALUE_TYPES and not all(type(inner) in _VALUE_TYPES[name] for inner in value.values()):
+            raise TypeError(f"{name} is {value!r:.40}")
+    if min(values.get("n", 0), values.get("n_in", 0), *values.get("skipped", {}).values()) < 0:
+        raise ValueError("a count is below zero")
+    if any(".." in file.split("/") or file.startswith("/") for file in values.get("files", {})):
+        raise ValueError("a file lies elsewhere")
+    made = values.get("created_at")
+    if made and datetime.datetime.fromisoformat(made).tzinfo is None:
+        raise ValueError(f"created_at is {made!r:.40}")
 
 
 def canonical_json(value: Any) -> str:

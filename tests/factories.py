@@ -1,9 +1,12 @@
 """Tiny catalogues and embeddings, written straight into a store: nothing but their own few files is needed."""
 
 import dataclasses
+import functools
 import hashlib
 import io
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +17,7 @@ from lib.catalog import Catalog, load_catalog
 from lib.catalog.thumbnails import write_thumbnails
 from lib.embedding import Embedding, artifact, load_embedding
 from lib.publish import publish, write_atomically, write_manifest
-from lib.schema import Manifest
+from lib.schema import Manifest, artifact_id
 
 COLOURS = {"Red": (200, 30, 40), "Blue": (30, 60, 200), "Green": (30, 160, 60), "Black": (20, 20, 20)}
 TYPES = {"Shirts": ("Apparel", "Topwear"), "Jeans": ("Apparel", "Bottomwear"), "Heels": ("Footwear", "Shoes")}
@@ -136,10 +139,32 @@ def replace_pictures(store: Store, catalog: Catalog, files: Mapping[int, bytes])
     return load_catalog(store, catalog.name)
 
 
+def toy_id(catalog: Catalog, *, variant: str = "000000") -> str:
+    """The id of the embedding that ``make_embedding`` makes of a catalogue."""
+    return artifact_id("toy-8-pad-none", _toy_inputs(catalog), {"variant": variant})
+
+
+@functools.cache
+def tiny_model(n: int = 24) -> str:
+    """The id of the embedding that ``make_embedding(store, make_catalog(store, n=n))`` makes, in any store."""
+    with tempfile.TemporaryDirectory() as folder:
+        return toy_id(make_catalog(Store(Path(folder)), n=n))
+
+
+def _toy_inputs(catalog: Catalog) -> dict[str, str]:
+    return {"catalog": catalog.name, "pictures_sha256": catalog.pictures_sha256}
+
+
 def make_embedding(
     store: Store, catalog: Catalog, *, embeddings: np.ndarray | None = None, embedding_id: str = "toy-8-pad-none-000000"
 ) -> Embedding:
-    """Write an embedding of a catalogue (random vectors unless given) and read it back."""
+    """Write an embedding of a catalogue (random vectors unless given) and read it back.
+
+    Its id begins like `embedding_id`; the last part, which tells embeddings of a catalogue apart, becomes a hash.
+    """
+    prefix, _, variant = embedding_id.rpartition("-")
+    inputs, parameters = _toy_inputs(catalog), {"variant": variant}
+    embedding_id = artifact_id(prefix, inputs, parameters)
     vectors = embeddings
     if vectors is None:
         vectors = np.random.default_rng(0).normal(size=(len(catalog.frame), 8))
@@ -153,8 +178,8 @@ def make_embedding(
                 kind="embedding",
                 id=embedding_id,
                 command=f"python -m lib embed {catalog.name} --backbone toy",
-                inputs={"catalog": catalog.name, "pictures_sha256": catalog.pictures_sha256},
-                parameters={},
+                inputs=inputs,
+                parameters=parameters,
                 n_in=len(vectors),
                 n=len(vectors),
                 synthetic=catalog.synthetic,

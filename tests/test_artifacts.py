@@ -7,9 +7,11 @@ from lib.artifacts import MANIFEST, Store, read_manifest, sha256_of, verify
 from lib.catalog import load_catalog
 from lib.embedding import load_embedding
 from lib.errors import CatalogError, InvalidArtifact, MissingArtifact
-from tests.factories import make_catalog, make_embedding
+from lib.schema import artifact_id
+from tests.factories import make_catalog, make_embedding, tiny_model
 
-MODEL = "toy-8-pad-none-000000"
+MODEL = tiny_model(6)
+REQUEST = ("inputs", "parameters")
 
 
 @pytest.fixture
@@ -68,12 +70,12 @@ def test_only_folders_with_a_manifest_are_catalogues(made: Store) -> None:
 
 
 def test_results_are_listed_oldest_first_and_drafts_are_not(made: Store) -> None:
-    make_embedding(made, load_catalog(made, "tiny"), embedding_id="toy-8-pad-none-111111")
+    other = make_embedding(made, load_catalog(made, "tiny"), embedding_id="toy-8-pad-none-111111")
     folder = made.result_folder("tiny", "embedding", MODEL)
     (folder.parent / ".toy.tmp").mkdir()
     (folder.parent / ".toy.tmp" / MANIFEST).write_text((folder / MANIFEST).read_text())
     rewrite(folder / MANIFEST, created_at="2099-01-01T00:00:00+00:00")
-    assert [manifest.id[-6:] for manifest in made.manifests("tiny", "embedding")] == ["111111", "000000"]
+    assert [manifest.id for manifest in made.manifests("tiny", "embedding")] == [other.id, MODEL]
     assert made.manifests("tiny", "run") == []
 
 
@@ -98,8 +100,37 @@ def rewrite(path: Path, **changes: object) -> None:
         lambda path: rewrite(path, schema_version=2),
         lambda path: rewrite(path, n=3),
         lambda path: rewrite(path, surprise=1),
+        lambda path: rewrite(path, details=None),
+        lambda path: rewrite(path, created_at=None),
+        lambda path: rewrite(path, created_at=""),
+        lambda path: rewrite(path, files={}),
+        lambda path: rewrite(path, files={"embeddings.npy": "0" * 64}),
+        lambda path: rewrite(path, details={"dim": "8"}),
+        lambda path: rewrite(path, parameters={"variant": "000000", "fit": "resize"}),
+        lambda path: rewrite(path, inputs={"catalog": "tiny", "pictures_sha256": "0" * 64}),
+        lambda path: rewrite(path, id="toy-8-pad-none-000000"),
+        lambda path: rewrite(path, id=artifact_id("other", *(json.loads(path.read_text())[k] for k in REQUEST))),
+        lambda path: rewrite(path, kind="run"),
     ],
-    ids=["cut short", "no text", "empty", "another version", "counts disagree", "unknown field"],
+    ids=[
+        "cut short",
+        "no text",
+        "empty",
+        "another version",
+        "counts disagree",
+        "unknown field",
+        "no details",
+        "made at null",
+        "made at no time",
+        "no files",
+        "too few files",
+        "a detail that is no number",
+        "edited parameters",
+        "edited inputs",
+        "edited id",
+        "the id of another folder",
+        "another kind",
+    ],
 )
 def test_a_damaged_manifest_is_named_with_what_mends_it(made: Store, damage: object) -> None:
     folder = made.result_folder("tiny", "embedding", MODEL)
@@ -108,6 +139,14 @@ def test_a_damaged_manifest_is_named_with_what_mends_it(made: Store, damage: obj
         load_embedding(made, "tiny", MODEL)
     assert str(folder / MANIFEST) in error.value.message
     assert "python -m lib embed tiny" in error.value.hint
+    assert made.manifests("tiny", "embedding") == []
+    assert [str(folder / MANIFEST) in str(error) for error in made.damaged("tiny", "embedding")] == [True]
+
+
+def test_a_catalogue_that_lists_no_files_is_refused(made: Store) -> None:
+    rewrite(made.catalog_folder("tiny") / MANIFEST, files={})
+    with pytest.raises(InvalidArtifact, match=r"does not list catalog\.parquet"):
+        load_catalog(made, "tiny")
 
 
 def test_a_missing_manifest_is_named_with_what_makes_it(store: Store) -> None:

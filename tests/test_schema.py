@@ -1,3 +1,5 @@
+import contextlib
+import dataclasses
 import json
 import string
 
@@ -30,6 +32,10 @@ def manifest(**changes: object) -> Manifest:
         "synthetic": False,
     }
     return Manifest(**(given_values | changes))
+
+
+#: Fields that ``Manifest`` is made of, beside the version.
+FIELDS = sorted(json.loads(manifest().to_json()).keys() - {"n_skipped", "schema_version"})
 
 
 @given(requests, requests)
@@ -79,19 +85,46 @@ def test_an_unknown_kind_is_refused_by_name() -> None:
     ("change", "said"),
     [
         ({"schema_version": SCHEMA_VERSION + 1}, f"schema version {SCHEMA_VERSION + 1} is not {SCHEMA_VERSION}"),
-        ({"schema_version": None}, "schema version None"),
         ({"colour": "red"}, "colour"),
         ({"n": 9}, "n_in - n"),
         ({"kind": "soup"}, "soup"),
         ({"skipped": None}, "not a manifest"),
         ({"skipped": {"unreadable": "three"}}, "not a manifest"),
         ({"n": "7"}, "not a manifest"),
+        *(({name: wrong}, "not a manifest") for name in FIELDS for wrong in (None, [], 1.5)),
+        ({"schema_version": None}, "schema version None"),
+        ({"schema_version": True}, "not a manifest"),
+        ({"n": True, "n_in": 4}, "not a manifest"),
+        ({"n": -1, "n_in": 2}, "below zero"),
+        ({"skipped": {"unreadable": 4, "too large": -1}}, "below zero"),
+        ({"synthetic": 1}, "not a manifest"),
+        ({"files": {"a.npy": None}}, "not a manifest"),
+        ({"files": {"../a.npy": "00"}}, "elsewhere"),
+        ({"files": {"/etc/passwd": "00"}}, "elsewhere"),
+        ({"timings": {"wall": "long"}}, "not a manifest"),
+        ({"created_at": "yesterday"}, "not a manifest"),
+        ({"created_at": "2024-01-01T00:00:00"}, "created_at"),
     ],
 )
 def test_a_foreign_manifest_is_refused(change: dict, said: str) -> None:
     text = json.dumps(json.loads(manifest().to_json()) | change)
     with pytest.raises(InvalidArtifact, match=said):
         Manifest.from_json(text)
+
+
+@given(st.sampled_from(FIELDS), values)
+def test_no_value_of_a_field_does_worse_than_be_refused(name: str, value: object) -> None:
+    text = json.dumps(json.loads(manifest().to_json()) | {name: value})
+    with contextlib.suppress(InvalidArtifact):
+        assert Manifest.from_json(Manifest.from_json(text).to_json())
+
+
+def test_an_edited_request_no_longer_has_its_id() -> None:
+    made = manifest(id=artifact_id("m-224-pad", {"catalog": "shop"}, {"size": 224}))
+    assert made.has_own_id
+    assert not dataclasses.replace(made, parameters={"size": 225}).has_own_id
+    assert not dataclasses.replace(made, inputs={}).has_own_id
+    assert not dataclasses.replace(made, id="m").has_own_id
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"text"', '{"schema_version": 1}', "[" * 100_000])

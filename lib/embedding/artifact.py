@@ -9,15 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.artifacts import Store, read_manifest, verify
+from lib.artifacts import Store, read_result, verify
 from lib.catalog import Catalog
 from lib.errors import InvalidArtifact, MissingArtifact
-from lib.schema import Manifest
+from lib.schema import REQUIRED_FILES, Manifest
 
 KIND = "embedding"
-VECTORS = "embeddings.npy"
-IDS = "ids.parquet"
-SKIPPED = "skipped.parquet"
+VECTORS, IDS, SKIPPED = REQUIRED_FILES[KIND]
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +158,7 @@ def load_embedding(store: Store, name: str, embedding_id: str) -> Embedding:
     """
     full_id = _complete(store, name, embedding_id)
     folder = embedding_folder(store, name, full_id)
-    manifest = read_manifest(folder, mend=f"python -m lib embed {name} --backbone mobilenet_v2")
+    manifest = read_result(folder, KIND, mend=f"python -m lib embed {name} --backbone mobilenet_v2")
     verify(folder, manifest)
     try:
         vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)

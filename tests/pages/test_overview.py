@@ -5,7 +5,8 @@ import json
 import pandas as pd
 
 from lib.artifacts import Store
-from tests.factories import catalog_rows, make_catalog, make_embedding
+from lib.catalog import load_catalog
+from tests.factories import catalog_rows, encoded, make_catalog, make_embedding, picture, replace_pictures, tiny_model
 from tests.pages.conftest import Open, texts
 
 
@@ -24,7 +25,7 @@ def test_numbers_are_the_catalogue_s(tiny: Store, open_page: Open) -> None:
 def test_a_ready_model_is_listed_with_its_size(tiny: Store, open_page: Open) -> None:
     table: pd.DataFrame = open_page("overview").dataframe[0].value
     row = table.iloc[0]
-    assert (row["model"], row["state"], row["n"], row["dim"]) == ("toy-8-pad-none-000000", "ready", 24, 8)
+    assert (row["model"], row["state"], row["n"], row["dim"]) == (tiny_model(), "ready", 24, 8)
     assert row["age"] == "just now"
 
 
@@ -34,13 +35,10 @@ def test_without_a_model_says_what_to_run(store: Store, open_page: Open) -> None
 
 
 def test_a_stale_model_is_named_with_the_command_that_refreshes_it(tiny: Store, open_page: Open) -> None:
-    manifest = tiny.result_folder("tiny", "embedding", "toy-8-pad-none-000000") / "manifest.json"
-    values = json.loads(manifest.read_text())
-    values["inputs"]["pictures_sha256"] = "0" * 64
-    manifest.write_text(json.dumps(values))
+    replace_pictures(tiny, load_catalog(tiny, "tiny"), {0: encoded(picture(99))})
     app = open_page("overview")
     assert app.dataframe[0].value.iloc[0]["state"] == "stale"
-    assert "toy-8-pad-none-000000 is stale" in app.warning[0].value
+    assert f"{tiny_model()} is stale" in app.warning[0].value
     assert "python -m lib embed tiny --backbone toy" in [code.value for code in app.code]
 
 
@@ -76,7 +74,5 @@ def test_a_clicked_picture_becomes_a_search(tiny: Store, open_page: Open) -> Non
 
 def test_another_model_appears_without_a_restart(tiny: Store, open_page: Open) -> None:
     app = open_page("overview")
-    from lib.catalog import load_catalog
-
     make_embedding(tiny, load_catalog(tiny, "tiny"), embedding_id="toy-8-pad-none-000001")
     assert len(app.run().dataframe[0].value) == 2

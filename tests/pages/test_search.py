@@ -20,10 +20,10 @@ from lib.retrieval.search import Query, search
 from pages import _loaders
 from pages._grid import picked
 from pages._query import MAX_PICTURES, Asked, uploaded_files
-from tests.factories import encoded, make_catalog, make_embedding, picture
+from tests.factories import encoded, make_catalog, make_embedding, picture, tiny_model
 from tests.pages.conftest import Open, texts
 
-MODEL = "toy-8-pad-none-000000"
+MODEL = tiny_model()
 
 
 def results(app) -> list[dict]:

@@ -213,7 +213,7 @@ def test_neither_number_nor_threshold(gallery):
 def test_a_query_of_another_model_is_refused_by_both_names(gallery):
     query = Query(vectors=np.ones(8), model="resnet50-224-pad-imagenet-abcdef")
     with pytest.raises(
-        SearchError, match=r"by resnet50-224-pad-imagenet-abcdef, but the gallery by toy-8-pad-none-000000"
+        SearchError, match=f"by resnet50-224-pad-imagenet-abcdef, but the gallery by {gallery.embedding.id}"
     ):
         search(gallery, query)
 
