@@ -20,6 +20,7 @@ RESULT_FOLDERS = {
     "clustering": "clusterings",
     "projection": "projections",
     "text": "text",
+    "near-duplicates": "near-duplicates",
 }
 
 SPLITS = ("train", "val", "test")
