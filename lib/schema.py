@@ -21,6 +21,7 @@ RESULT_FOLDERS = {
     "clustering": "clusterings",
     "projection": "projections",
     "text": "text",
+    "near-duplicates": "near-duplicates",
 }
 
 #: What a result of a kind always has: files beside its manifest, and what its details say.

@@ -16,6 +16,7 @@ from lib.catalog.sources import SOURCES
 from lib.cli import build_parser
 from lib.models import MODELS
 from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.protocols import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -124,7 +125,8 @@ def test_every_page_of_the_documentation_is_linked_from_its_index() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "names"), [("catalogue.md", SOURCES), ("backbones.md", MODELS), ("search.md", DISTANCE_METRICS)]
+    ("page", "names"),
+    [("catalogue.md", SOURCES), ("backbones.md", MODELS), ("search.md", DISTANCE_METRICS), ("metrics.md", PROTOCOLS)],
 )
 def test_every_choice_is_in_its_table(page: str, names: dict[str, object]) -> None:
     rows = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)

@@ -51,6 +51,7 @@ NOT_FOR_PAGES = (
     "lib.models.training",
     "lib.pipeline",
     "lib.publish",
+    "lib.retrieval.evaluate",
 )
 MAX_LINES = {"lib": 350, "pages": 150}
 MAX_FUNCTION_LINES = 40

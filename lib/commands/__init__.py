@@ -1,12 +1,13 @@
 """The commands of ``python -m lib``, one module a group: each parses its words and calls the library."""
 
-from lib.commands import build, embed, imports, inspect, search, transfer
+from lib.commands import build, embed, evaluate, imports, inspect, search, transfer
 
 #: What adds each command to the parser, in the order in which ``--help`` lists them.
 COMMANDS = (
     imports.add,
     embed.add,
     search.add,
+    evaluate.add,
     transfer.add_export,
     transfer.add_import,
     build.add,

@@ -7,6 +7,8 @@ from lib.catalog import Catalog, load_catalog
 from lib.commands.shared import Commands, Values, add_command
 from lib.doctor import examine
 from lib.embedding import is_stale
+from lib.retrieval.evaluation import KIND as EVALUATION
+from lib.retrieval.evaluation import evaluation_is_stale
 from lib.schema import RESULT_FOLDERS, Manifest
 
 
@@ -21,14 +23,17 @@ def _list(args: argparse.Namespace, store: Store) -> Values:
     if args.name is None:
         return {"artifacts": str(store.root), "catalogs": store.catalog_names()}
     catalog = load_catalog(store, args.name)
-    results = [_line(catalog, manifest) for kind in RESULT_FOLDERS for manifest in store.manifests(args.name, kind)]
+    results = [
+        _line(store, catalog, manifest) for kind in RESULT_FOLDERS for manifest in store.manifests(args.name, kind)
+    ]
     damaged = [str(error) for kind in RESULT_FOLDERS for error in store.damaged(args.name, kind)]
     return {"name": args.name, "n": catalog.manifest.n, "label": catalog.label, "results": results, "damaged": damaged}
 
 
-def _line(catalog: Catalog, manifest: Manifest) -> Values:
+def _line(store: Store, catalog: Catalog, manifest: Manifest) -> Values:
     """Return one result as a row of the list."""
-    stale = is_stale(manifest, catalog)
+    evaluated = manifest.kind == EVALUATION
+    stale = evaluation_is_stale(store, manifest, catalog) if evaluated else is_stale(manifest, catalog)
     return {
         "kind": manifest.kind,
         "id": manifest.id,

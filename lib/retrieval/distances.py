@@ -161,7 +161,7 @@ def _in_threads(rows: Vectors32, fill: Callable[[slice], None]) -> None:
     """Call `fill` with parts that make up all rows, each in a thread of its own; few rows are one part, right here."""
     if rows.nbytes < _BYTES_A_THREAD:
         return fill(slice(0, len(rows)))
-    n_parts = min(_n_cores(), rows.nbytes // _BYTES_A_THREAD)
+    n_parts = min(n_cores(), rows.nbytes // _BYTES_A_THREAD)
     ends = [len(rows) * part // n_parts for part in range(n_parts + 1)]
     with ThreadPoolExecutor(n_parts) as pool:
         for part in [pool.submit(fill, slice(start, end)) for start, end in pairwise(ends)]:
@@ -169,8 +169,13 @@ def _in_threads(rows: Vectors32, fill: Callable[[slice], None]) -> None:
     return None
 
 
-def _n_cores() -> int:
-    """Return the number of cores this process may use."""
+def n_cores() -> int:
+    """Return the number of cores this process may use.
+
+    Returns
+    -------
+    int
+    """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

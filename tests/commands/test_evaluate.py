@@ -1,0 +1,86 @@
+"""``evaluate`` as a user types it."""
+
+from pathlib import Path
+
+import pytest
+
+from lib.artifacts import Store
+from tests.commands.conftest import Run
+from tests.factories import make_catalog, make_embedding
+
+#: What ``--json`` prints at least.
+FIXED = {"protocol", "metric", "label", "n_queries", "n_gallery", "n_left_out", "metrics"}
+
+
+@pytest.fixture
+def tiny(store: Store) -> str:
+    make_embedding(store, make_catalog(store))
+    return "tiny"
+
+
+def test_it_prints_the_fixed_fields_and_returns_at_once_the_second_time(run: Run, tiny: str) -> None:
+    first = run("evaluate", tiny, "--model", "toy", "--json").json
+    again = run("evaluate", tiny, "--model", "toy", "--json").json
+
+    assert first.keys() >= FIXED
+    assert (first["protocol"], first["metric"], first["label"]) == ("all", "cosine", "articleType")
+    assert (first["n_queries"], first["n_gallery"], first["n_left_out"]) == (24, 24, 0)
+    for name in ("recall@1", "recall@5", "recall@10", "recall@20", "map", "map_at_r", "r_precision", "mrr", "ndcg@10"):
+        found = first["metrics"][name]
+        assert 0 <= found["low"] <= found["value"] <= found["high"] <= 1
+    assert (first["n_reused"], again["n_reused"]) == (0, 24)
+    assert again == first | {"n_reused": 24}
+
+
+def test_every_option_is_heard(run: Run, tiny: str) -> None:
+    words = ("--label", "gender", "--metric", "euclidean", "--protocol", "test-vs-all", "--sample", "3")
+    values = run("evaluate", tiny, "--model", "toy", *words, "--json").json
+    assert (values["label"], values["metric"], values["protocol"]) == ("gender", "euclidean", "test-vs-all")
+    assert (values["n_queries"], values["n_sampled_from"], values["n_gallery"]) == (3, 4, 24)
+
+
+def test_the_recorded_command_makes_the_same_again(run: Run, store: Store, tiny: str) -> None:
+    made = run("evaluate", tiny, "--model", "toy", "--label", "gender", "--seed", "3", "--json").json
+    (manifest,) = store.manifests(tiny, "evaluation")
+    again = run(*manifest.command.split()[3:], "--json").json
+    assert (again["id"], again["n_reused"]) == (made["id"], 24)
+
+
+def test_a_person_reads_a_line_a_metric(run: Run, tiny: str) -> None:
+    said = run("evaluate", tiny, "--model", "toy").out
+    assert "24 queries against 24 pictures" in said
+    assert "recall@1 " in said
+    assert "evaluation id: toy-8-pad-none-000000-articleType-cosine-all-" in said
+
+
+def test_list_names_evaluations_and_says_when_they_are_stale(run: Run, store: Store, tiny: str) -> None:
+    made = run("evaluate", tiny, "--model", "toy", "--json").json
+    rows = {row["kind"]: row for row in run("list", tiny, "--json").json["results"]}
+    assert (rows["evaluation"]["id"], rows["evaluation"]["stale"]) == (made["id"], False)
+    folder: Path = store.result_folder(tiny, "embedding", "toy-8-pad-none-000000")
+    folder.rename(store.root / "elsewhere")
+    rows = {row["kind"]: row for row in run("list", tiny, "--json").json["results"]}
+    assert rows["evaluation"]["stale"]
+    assert rows["evaluation"]["refresh"].startswith("python -m lib evaluate tiny")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--label", "price"), "no column 'price'"),
+        (("--label", "usage"), "nothing to tell apart"),
+        (("--label", "title"), "no title has two pictures"),
+        (("--protocol", "unseen-labels"), "not applicable"),
+    ],
+)
+def test_a_mistake_is_answered_in_one_line(run: Run, tiny: str, words: tuple[str, ...], said: str) -> None:
+    result = run("evaluate", tiny, "--model", "toy", *words)
+    assert result.status == 1
+    assert said in result.err.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", [("--sample", "0"), ("--metric", "hamming"), ("--protocol", "some")])
+def test_a_choice_that_there_is_not_is_wrong_usage(run: Run, tiny: str, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("evaluate", tiny, "--model", "toy", *words)
+    assert caught.value.code == 2
