@@ -183,18 +183,31 @@ def build(
     StageResult
         As each stage ends.
     """
-    lost = set()
+    report = reporter or (lambda _name: silent)
+    lost: set[str] = set()
     for stage in stages:
-        try:
-            if stage.catalog in lost:
-                raise AppError("Its catalogue was not made.")
-            yield STAGES[stage.kind](store, stage, reporter or (lambda _name: silent), seed)
-        except WeightsError as error:
-            yield StageResult(id=_asked(stage), kind=stage.kind, status="unavailable", reason=str(error))
-        except AppError as error:
-            if stage.kind == "catalog":
-                lost.add(stage.catalog)
-            yield StageResult(id=_asked(stage), kind=stage.kind, status="failed", reason=str(error))
+        if stage.catalog in lost:
+            result = _without(stage, "failed", "Its catalogue was not made.")
+        else:
+            result = _attempt(store, stage, report, seed)
+        if stage.kind == "catalog" and result.status == "failed":
+            lost.add(stage.catalog)
+        yield result
+
+
+def _attempt(store: Store, stage: Stage, reporter: Reporter, seed: int) -> StageResult:
+    """Make one stage, or say why it could not be made."""
+    try:
+        return STAGES[stage.kind](store, stage, reporter, seed)
+    except WeightsError as error:
+        return _without(stage, "unavailable", str(error))
+    except AppError as error:
+        return _without(stage, "failed", str(error))
+
+
+def _without(stage: Stage, status: str, reason: str) -> StageResult:
+    """Return the result of a stage that made nothing."""
+    return StageResult(id=_asked(stage), kind=stage.kind, status=status, reason=reason)
 
 
 def _asked(stage: Stage) -> str:
