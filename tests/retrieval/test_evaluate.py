@@ -23,10 +23,10 @@ from lib.retrieval.evaluate import EvaluateResult, evaluate
 from lib.retrieval.evaluation import compare, evaluation_is_stale, load_evaluation, slices
 from lib.retrieval.metrics import RANK_METRICS
 from tests.conftest import ROOT
-from tests.factories import make_catalog, make_embedding
+from tests.factories import make_catalog, make_embedding, tiny_model
 from tests.retrieval import naive_metrics
 
-MODEL = "toy-8-pad-none-000000"
+MODEL = tiny_model()
 
 
 def vectors(n: int = 24, seed: int = 0) -> np.ndarray:
@@ -313,7 +313,7 @@ class TestBadInput:
     def test_one_item(self, store: Store) -> None:
         make_embedding(store, make_catalog(store, n=1), embeddings=np.ones((1, 8)))
         with pytest.raises(CatalogError, match="nothing to tell apart"):
-            run(store)
+            run(store, "toy")
 
     def test_a_column_that_there_is_not(self, store: Store, tiny: Catalog) -> None:
         with pytest.raises(CatalogError, match="no column 'price'"):
