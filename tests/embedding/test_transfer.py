@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import json
 import os
@@ -219,25 +220,27 @@ def test_names_that_cannot_be_written(store, catalog, embedding, tmp_path, name)
         export_embedding(store, catalog.name, embedding.id, format=name, out=Path("/proc/x"))
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def small_files():
-    """No file may be larger than some 2 KB."""
+    """No file may be larger than some 2 KB: only here, because the tests' own output may be a file too."""
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limit[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_file_that_grows_too_large(tmp_path, name, small_files):
-    with pytest.raises(ArtifactError, match=r"larger than a file may|The disk fails"):
+def test_a_file_that_grows_too_large(tmp_path, name):
+    with pytest.raises(ArtifactError, match=r"larger than a file may|The disk fails"), small_files():
         with transfer_write.written_whole(tmp_path / "a") as draft:
             FORMATS[name].write(draft, np.array(["a", "b"]), np.ones((2, 5_000), np.float32))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_vectors_that_grow_too_large(tmp_path, small_files):
-    with pytest.raises(OSError, match="File too large"):
+def test_vectors_that_grow_too_large(tmp_path):
+    with pytest.raises(OSError, match="File too large"), small_files():
         transfer._save(tmp_path / "a.npy", np.ones((2, 5_000), np.float32))
 
 
