@@ -14,7 +14,7 @@ from lib.charts.hierarchy import SHAPES, drill_down
 from lib.charts.theme import Figure
 from pages import _shared as shared
 
-TOP = 20
+TOP = 10
 #: Pairs to begin with, where the catalogue has them.
 FIRST_PAIRS = (("gender", "masterCategory"), ("season", "masterCategory"))
 
@@ -22,17 +22,19 @@ FIRST_PAIRS = (("gender", "masterCategory"), ("season", "masterCategory"))
 def attributes(catalog: Catalog) -> None:
     """Draw how often each value of each attribute occurs, in two columns of about equal height."""
     kept = set(countable(catalog.frame, catalog.attributes)) | set(measurable(catalog.frame, catalog.attributes))
-    figures = {name: attribute_figure(catalog.frame[name]) for name in catalog.attributes if name in kept}
-    if not figures:
+    names = [name for name in catalog.attributes if name in kept]
+    if not names:
         st.info("This catalogue has no attribute whose values repeat.")
     heights, columns = [0, 0], st.columns(2, gap="large")
-    for name, figure in figures.items():
+    for name in names:  # each sent as soon as it is made: the browser draws one while the next is counted
+        figure = attribute_figure(catalog.frame[name])
         side = heights.index(min(heights))
         heights[side] += figure.layout.height
         with columns[side]:
             shared.chart(figure, key=f"attribute-{name}", alt=f"How often each value of {name} occurs")
     st.caption(
-        "Each bar counts pictures; a picture without a value is left out of that chart. Columns lists what is missing."
+        f"Each bar counts pictures, for the {TOP} commonest values; Balance lists all of them. A picture without a value "
+        "is left out of that chart; Columns lists what is missing."
     )
 
 
