@@ -33,8 +33,8 @@ def attributes(catalog: Catalog) -> None:
         with columns[side]:
             shared.chart(figure, key=f"attribute-{name}", alt=f"How often each value of {name} occurs")
     st.caption(
-        f"Each bar counts pictures, for the {TOP} commonest values; Balance lists all of them. A picture without a value "
-        "is left out of that chart; Columns lists what is missing."
+        f"Each bar counts pictures, for the {TOP} commonest values; Balance lists all of them. "
+        "A picture without a value is left out of that chart; Columns lists what is missing."
     )
 
 
