@@ -2,8 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from lib.errors import SearchError
 
@@ -84,10 +85,6 @@ class Variant:
         return bool(self.storage or self.augment or self.expand or self.queries or self.asked_by)
 
 
-def _index(name: str) -> Callable[[Variant, int | None], Variant]:
-    return lambda variant, number: replace(variant, index=name, effort=number or DEFAULT_EFFORT[name])
-
-
 @dataclass(frozen=True)
 class Step:
     """One word of a variant.
@@ -97,15 +94,13 @@ class Step:
     name : str
         As in the text.
     group : str
-        At most one step of a group takes part.
+        The field of ``Variant`` that it sets; at most one step of a group takes part.
     number : str
         What stands behind its ``=``: ``""`` nothing, ``"N"`` a number, ``"[N]"`` a number or nothing.
     title : str
         As on screen; ``{n}`` is the number.
     explanation : str
         One sentence for a person.
-    choose : callable
-        (variant, number) -> the variant with this step.
     """
 
     name: str
@@ -113,94 +108,56 @@ class Step:
     number: str
     title: str
     explanation: str
-    choose: Callable[[Variant, int | None], Variant]
 
     @property
     def usage(self) -> str:
         """How it is written."""
         return {"": self.name, "N": f"{self.name}=N", "[N]": f"{self.name}[=N]"}[self.number]
 
+    def taken(self, variant: Variant, number: int | None) -> Variant:
+        """Return a variant with this step added.
 
-def _asked(name: str, explanation: str) -> Step:
-    return Step(name, "queries", "", f"queries {name}", explanation, lambda variant, _: replace(variant, queries=name))
+        Parameters
+        ----------
+        variant : Variant
+        number : int or None
+
+        Returns
+        -------
+        Variant
+        """
+        changes: dict[str, Any] = {self.group: number if self.number else True}
+        if self.group in _NUMBERS:
+            changes = {self.group: self.name}
+            if self.number:
+                changes[_NUMBERS[self.group]] = number or DEFAULT_EFFORT[self.name]
+        return replace(variant, **changes)
 
 
+#: Groups whose field holds a step's name, and the field that holds its number.
+_NUMBERS = {"storage": "pq", "index": "effort", "queries": ""}
 #: Every step but ``asked-by``, in the order of a variant's text.
 STEPS: Mapping[str, Step] = {
     step.name: step
     for step in (
+        Step("l2", "l2", "", "length 1 first", "Vectors are brought to length 1 before anything else."),
+        Step("pca", "pca", "N", "PCA {n}", "The first N principal components of the train split's vectors."),
+        Step("whiten", "whiten", "", "whitened", "Each component is scaled to variance 1."),
+        Step("float16", "storage", "", "float16", "Stored in 2 bytes a number."),
+        Step("int8", "storage", "", "int8", "Stored in 1 byte a number, with a scale for each dimension."),
+        Step("pq", "storage", "N", "PQ {n} bytes", "Stored by product quantisation in N bytes an item."),
+        Step("augment", "augment", "N", "gallery + {n} nearest", "Items become the mean of themselves and N nearest."),
+        Step("expand", "expand", "N", "queries + {n} nearest", "A query becomes the mean of itself and its N nearest."),
+        Step("hnsw", "index", "[N]", "HNSW {n}", "Searched along a graph, with N candidates at hand."),
+        Step("ivf", "index", "[N]", "IVF {n}", "Clustered, and searched in the N nearest clusters only."),
+        Step("rotated", "queries", "", "queries rotated", "The queries' pictures are rotated first."),
+        Step("mirrored", "queries", "", "queries mirrored", "The queries' pictures are mirrored first."),
+        Step("cropped", "queries", "", "queries cropped", "The queries' pictures are cropped first."),
+        Step("darkened", "queries", "", "queries darkened", "The queries' pictures are darkened first."),
+        Step("blurred", "queries", "", "queries blurred", "The queries' pictures are blurred first."),
         Step(
-            "l2",
-            "length",
-            "",
-            "length 1 first",
-            "Vectors are brought to length 1 first.",
-            lambda variant, _: replace(variant, l2=True),
+            "recompressed", "queries", "", "queries recompressed", "The queries' pictures are compressed again first."
         ),
-        Step(
-            "pca",
-            "pca",
-            "N",
-            "PCA {n}",
-            "The N principal components of the train split.",
-            lambda variant, number: replace(variant, pca=number),
-        ),
-        Step(
-            "whiten",
-            "whiten",
-            "",
-            "whitened",
-            "Each component has variance 1.",
-            lambda variant, _: replace(variant, whiten=True),
-        ),
-        Step(
-            "float16",
-            "storage",
-            "",
-            "float16",
-            "2 bytes a number.",
-            lambda variant, _: replace(variant, storage="float16"),
-        ),
-        Step(
-            "int8",
-            "storage",
-            "",
-            "int8",
-            "1 byte a number, a scale a dimension.",
-            lambda variant, _: replace(variant, storage="int8"),
-        ),
-        Step(
-            "pq",
-            "storage",
-            "N",
-            "PQ {n} bytes",
-            "Product quantisation to N bytes an item.",
-            lambda variant, number: replace(variant, storage="pq", pq=number),
-        ),
-        Step(
-            "augment",
-            "augment",
-            "N",
-            "gallery averaged with {n} nearest",
-            "Items move to the mean of themselves and their N nearest.",
-            lambda variant, number: replace(variant, augment=number or 0),
-        ),
-        Step(
-            "expand",
-            "expand",
-            "N",
-            "queries averaged with {n} nearest",
-            "A query moves to the mean of itself and its N nearest.",
-            lambda variant, number: replace(variant, expand=number or 0),
-        ),
-        Step("hnsw", "index", "[N]", "HNSW {n}", "Search in a graph, keeping N candidates.", _index("hnsw")),
-        Step("ivf", "index", "[N]", "IVF {n}", "Search in the N nearest clusters only.", _index("ivf")),
-        _asked("rotated", "The queries' pictures are rotated."),
-        _asked("mirrored", "The queries' pictures are mirrored."),
-        _asked("cropped", "The queries' pictures are cropped."),
-        _asked("darkened", "The queries' pictures are darkened."),
-        _asked("blurred", "The queries' pictures are blurred."),
-        _asked("recompressed", "The queries' pictures are compressed again."),
     )
 }
 _ASKED_BY = "asked-by"
@@ -235,7 +192,7 @@ def parse_variant(text: str) -> Variant:
             group, chosen = _ASKED_BY, replace(variant, asked_by=_embedding(word, value))
         else:
             step = _step(word, name)
-            group, chosen = step.group, step.choose(variant, _read_number(step, word, value if equals else None))
+            group, chosen = step.group, step.taken(variant, _read_number(step, word, value if equals else None))
         if group in taken:
             raise SearchError(f"{taken[group]!r} and {word!r} cannot both be in the variant {text!r}.")
         taken[group], variant = word, chosen
@@ -269,7 +226,7 @@ def _read_number(step: Step, word: str, value: str | None) -> int | None:
         return None
     if value is None or not step.number or not re.fullmatch("[0-9]{1,7}", value) or not 0 < int(value) <= _LARGEST:
         raise SearchError(
-            f"{word!r} is no step of a variant: it is written {step.usage}, with N a whole number from 1."
+            f"{word!r} is no step of a variant: it is written {step.usage}{', N from 1' * bool(step.number)}."
         )
     return int(value)
 
