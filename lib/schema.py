@@ -22,6 +22,8 @@ RESULT_FOLDERS = {
     "projection": "projections",
     "text": "text",
     "near-duplicates": "near-duplicates",
+    "threshold": "thresholds",
+    "experiment": "experiments",
 }
 
 #: What a result of a kind always has: files beside its manifest, and what its details say.
