@@ -72,6 +72,41 @@ def estimate_means(values: Floats, *, seed: int, n_resamples: int = N_RESAMPLES)
     return [_estimate(float(m), float(a), float(b)) for m, a, b in zip(means, lows, highs, strict=True)]
 
 
+def estimate_ratios(parts: Floats, totals: Floats, *, seed: int, n_resamples: int = N_RESAMPLES) -> list[Estimate]:
+    """Return the ratio of each column's sums, pooled over queries, with its percentile bootstrap interval over rows.
+
+    A query with a larger total counts for more, and the interval knows that its parts come together: whole queries are
+    drawn, not the items that they count.
+
+    Parameters
+    ----------
+    parts, totals : ndarray of shape (n_queries, n_columns), float64
+        Counts; each part at most its total.
+    seed : int
+    n_resamples : int, default=1000
+
+    Returns
+    -------
+    list of Estimate
+        NaN where all totals are 0; a resample of which that is so is passed over.
+
+    Examples
+    --------
+    (1 + 8) of (2 + 8):
+
+    >>> estimate_ratios(np.array([[1.0], [8.0]]), np.array([[2.0], [8.0]]), seed=0)[0].value
+    0.9
+    """
+    resampled = np.empty((n_resamples, parts.shape[1]))
+    start = 0
+    for counts in _draws(len(parts), n_resamples, seed):
+        resampled[start : start + len(counts)] = _ratio(counts @ parts, counts @ totals)
+        start += len(counts)
+    lows, highs = _percentiles(resampled)
+    pooled = _ratio(parts.sum(axis=0), totals.sum(axis=0))
+    return [_estimate(float(m), float(a), float(b)) for m, a, b in zip(pooled, lows, highs, strict=True)]
+
+
 def _draws(n: int, n_resamples: int, seed: int) -> Iterator[Floats]:
     """Yield how often each of n rows is drawn in each resample, a block of resamples at a time."""
     rng = np.random.default_rng(seed)
