@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._shared import choose_catalog, registered
+from pages._warm import warm_charts
 
 PAGES = {
     "Browse": [
@@ -25,6 +26,8 @@ def main() -> None:
     page = st.navigation(groups)
     st.set_page_config(page_title=f"{page.title} · Vitrine")
     choose_catalog()
+    with st.sidebar:
+        warm_charts()
     with registered():
         page.run()
 
