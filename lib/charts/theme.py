@@ -4,6 +4,8 @@ Text and grid colours are left to the page, which knows whether it is light or d
 to be readable on both.
 """
 
+import textwrap
+
 from plotly.graph_objects import Figure
 
 #: For parts of one thing, in this order: Okabe and Ito's colours, led by the house's own.
@@ -32,6 +34,30 @@ def plain(text: str, *, longest: int = _LONGEST) -> str:
     """
     short = text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def wrapped(text: str, *, width: int = 26, lines: int = 3) -> str:
+    """Return a value as plotly shows it literally, on as many short lines as it needs: names stay whole on a phone.
+
+    Parameters
+    ----------
+    text : str
+    width : int, default=26
+        Characters a line, at most; a longer word is broken.
+    lines : int, default=3
+        At most; what is left over is cut off with an ellipsis.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> wrapped("MobileNetV2 · 224 px · pad", width=16)
+    'MobileNetV2 ·<br>224 px · pad'
+    """
+    parts = textwrap.wrap(text, width=width, max_lines=lines, placeholder="…") or [""]
+    return "<br>".join(plain(part, longest=width + 1) for part in parts)
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

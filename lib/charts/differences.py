@@ -1,0 +1,106 @@
+"""What one change does: rows before and after as dumbbells, and differences with their intervals around zero."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lib.charts.forest import FRAME, ROW, error_bars, name_rows
+from lib.charts.theme import ACCENT, MUTED, PALETTE, finish, plain
+
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
+#: Verdict -> symbol, colour and word.
+VERDICTS = {
+    "a is better": ("triangle-up", ACCENT, "better"),
+    "b is better": ("triangle-down", PALETTE[1], "worse"),
+    "no difference shown": ("circle-open", MUTED, "no difference shown"),
+}
+
+
+def dumbbell(table: pd.DataFrame, *, names: Sequence[str], title: str, subtitle: str, x: str) -> go.Figure:
+    """Draw the scores of rows that differ in one thing, on one line a row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``row`` (what the scores have in common), ``name`` (what differs), ``value``.
+    names : sequence of str
+        The values of ``name``, in the order of the legend.
+    title, subtitle, x : str
+
+    Returns
+    -------
+    Figure
+    """
+    rows = list(dict.fromkeys(table["row"]))
+    places = table["row"].map({row: place for place, row in enumerate(rows)})
+    figure = go.Figure()
+    for place in range(len(rows)):
+        values = table.loc[places == place, "value"]
+        figure.add_scatter(
+            x=[float(values.min()), float(values.max())], y=[place, place], mode="lines", hoverinfo="skip",
+            line={"color": MUTED, "width": 3}, showlegend=False,
+        )  # fmt: skip
+    for i, name in enumerate(names):
+        of_name = table["name"] == name
+        figure.add_scatter(
+            x=table.loc[of_name, "value"].tolist(),
+            y=places[of_name].tolist(),
+            mode="markers",
+            name=plain(name),
+            marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 13, "color": PALETTE[i % len(PALETTE)]},
+            customdata=[[plain(row, longest=160)] for row in table.loc[of_name, "row"]],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{fullData.name}: %{x:.3f}<extra></extra>",
+        )
+    finish(figure, title=title, subtitle=subtitle, x=x, height=FRAME + 30 + ROW * len(rows))
+    name_rows(figure, rows)
+    figure.update_xaxes(zeroline=False, nticks=5)
+    legend = {"orientation": "h", "x": 0, "xref": "container", "y": 1, "yanchor": "bottom", "itemsizing": "constant"}
+    figure.update_layout(showlegend=True, legend=legend, margin={"t": 104})
+    return figure
+
+
+def difference_forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str) -> go.Figure:
+    """Draw paired differences with their intervals, and the line of no difference.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``title``, ``value`` (the difference), ``low``, ``high`` and ``verdict`` (a key of ``VERDICTS``).
+    title, subtitle, x : str
+
+    Returns
+    -------
+    Figure
+    """
+    looks = [VERDICTS[verdict] for verdict in table["verdict"]]
+    said = [f"{value:+.3f} {look[2]}" for value, look in zip(table["value"], looks, strict=True)]
+    points = go.Scatter(
+        x=table["value"].tolist(),
+        y=list(range(len(table))),
+        mode="markers+text",
+        marker={
+            "symbol": [look[0] for look in looks],
+            "color": [look[1] for look in looks],
+            "size": 11,
+            "line": {"width": 1.5, "color": [look[1] for look in looks]},
+        },
+        error_x=error_bars(table, colour=MUTED),
+        text=said,
+        textposition=["top left" if value > 0 else "top right" for value in table["value"]],
+        customdata=[
+            [plain(str(row.title), longest=160), f"{text} [{row.low:+.3f}, {row.high:+.3f}]"]
+            for row, text in zip(table.itertuples(), said, strict=True)
+        ],
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+        cliponaxis=False,
+    )
+    figure = finish(go.Figure(points), title=title, subtitle=subtitle, x=x, height=FRAME + ROW * len(table))
+    name_rows(figure, table["title"].tolist())
+    if len(table):
+        reach = 1.25 * float(table[["low", "high", "value"]].abs().to_numpy().max())
+        low, high = float(table["low"].min()), float(table["high"].max())
+        figure.update_xaxes(range=[min(low * 1.15, -reach * 0.3), max(high * 1.15, reach * 0.3)], nticks=5)
+    figure.add_vline(x=0, line={"dash": "dot", "color": MUTED})
+    figure.update_xaxes(zeroline=False, tickformat="+.3~f")
+    return figure

@@ -1,0 +1,46 @@
+"""Pairs of rows of a leaderboard that differ in one thing only: what that thing does."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def contrasts(rows: pd.DataFrame, *, column: str, order: Sequence[str], same: Sequence[str]) -> pd.DataFrame:
+    """Return pairs of rows that are equal in some columns and differ in one.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With ``evaluation``, `column` and the columns `same`.
+    column : str
+        What differs.
+    order : sequence of str
+        Its values; where several rows are equal in all else, each is set against the one whose value stands first.
+        Rows with other values take no part.
+    same : sequence of str
+        What is equal in both rows of a pair.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: the columns `same`, then ``a`` and ``b`` (evaluations: `b` is what is set against), and
+        ``value_a`` and ``value_b``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"evaluation": ["e1", "e2"], "metric": ["euclidean", "cosine"], "model": ["m", "m"]})
+    >>> contrasts(rows, column="metric", order=["cosine", "euclidean"], same=["model"]).iloc[0].tolist()
+    ['m', 'e1', 'e2', 'euclidean', 'cosine']
+    """
+    ranks = {value: rank for rank, value in enumerate(order)}
+    kept = rows[rows[column].isin(ranks)]
+    kept = kept.assign(_rank=kept[column].map(ranks)).sort_values("_rank", kind="stable")
+    found = []
+    for key, group in kept.groupby(list(same), sort=False, dropna=False):
+        newest = group.drop_duplicates(column, keep="last")
+        base = newest.iloc[0]
+        found += [
+            (*key, row["evaluation"], base["evaluation"], row[column], base[column])
+            for _, row in newest.iloc[1:].iterrows()
+        ]
+    return pd.DataFrame(found, columns=[*same, "a", "b", "value_a", "value_b"])
