@@ -1,15 +1,17 @@
 """The one way from picture files to vectors, for a whole catalogue and for one uploaded picture alike."""
 
+import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from lib.artifacts import Store
 from lib.embedding.choice import choose_engine, open_for_query
-from lib.embedding.engines import Engine, Pixels, Vectors, open_descriptor
-from lib.embedding.ir import engines_folder, is_converted
+from lib.embedding.engines import Engine, Pixels, Vectors, open_descriptor, open_engine
+from lib.embedding.ir import EngineUnavailable, engines_folder, is_converted
 from lib.embedding.request import EmbeddingRequest, request_of
 from lib.errors import ModelError, SearchError, WeightsError
 from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS, Limits, decode
@@ -33,6 +35,8 @@ class Embedder:
         The embedding's id, for messages and for search to compare.
     speeds : dict of str to float, optional
         Images a second of the engines that were compared.
+    disturb : callable, optional
+        RGB picture -> RGB picture: what happens to each picture after it was decoded and before it is fitted.
     """
 
     def __init__(
@@ -43,12 +47,14 @@ class Embedder:
         limits: Limits = CATALOG_LIMITS,
         model_id: str = "",
         speeds: dict[str, float] | None = None,
+        disturb: Callable[[Image.Image], Image.Image] | None = None,
     ) -> None:
         self.request = request
         self.engine = engine
         self.limits = limits
         self.model_id = model_id
         self.speeds = dict(speeds or {})
+        self.disturb = disturb
         self._lock = threading.Lock()
 
     @property
@@ -81,7 +87,10 @@ class Embedder:
             If it cannot or must not be decoded.
         """
         size = self.request.size
-        return fit(decode(data, limits=self.limits, target=size), size=size, fit=self.request.fit, out=out)
+        image = decode(data, limits=self.limits, target=size)
+        if self.disturb is not None:
+            image = self.disturb(image)
+        return fit(image, size=size, fit=self.request.fit, out=out)
 
     def embed(self, pictures: Sequence[bytes]) -> Vectors:
         """Return the vectors of a few picture files.
@@ -154,8 +163,15 @@ def open_catalog_embedder(
     return Embedder(request, engine, limits=limits, speeds=speeds)
 
 
-def open_embedder(store: Store, manifest: Manifest, *, limits: Limits = UPLOAD_LIMITS) -> Embedder:
-    """Open the embedder that made an embedding, for queries. Quick once its network has been converted.
+def open_embedder(
+    store: Store,
+    manifest: Manifest,
+    *,
+    limits: Limits = UPLOAD_LIMITS,
+    purpose: str = "query",
+    disturb: Callable[[Image.Image], Image.Image] | None = None,
+) -> Embedder:
+    """Open the embedder that made an embedding. Quick for single queries once its network has been converted.
 
     Parameters
     ----------
@@ -163,6 +179,10 @@ def open_embedder(store: Store, manifest: Manifest, *, limits: Limits = UPLOAD_L
     manifest : Manifest
         The embedding's.
     limits : Limits, default=UPLOAD_LIMITS
+    purpose : {"query", "catalog"}, default="query"
+        One picture at a time, or many.
+    disturb : callable, optional
+        As of `Embedder`.
 
     Returns
     -------
@@ -183,25 +203,34 @@ def open_embedder(store: Store, manifest: Manifest, *, limits: Limits = UPLOAD_L
         )
     weights_spec = str(manifest.details.get("weights_path") or manifest.parameters["weights"])
     request = request_of(manifest.parameters, weights=weights_spec)
-    folder = engines_folder(store.root)
+    engine = _engine_of(engines_folder(store.root), request, manifest, purpose)
+    return Embedder(request, engine, limits=limits, model_id=manifest.id, disturb=disturb)
+
+
+def _engine_of(folder: Path, request: EmbeddingRequest, manifest: Manifest, purpose: str) -> Engine:
+    """Open what computed an embedding, or computes the same."""
+    precision = request.precision
     if isinstance(request.model, Descriptor):
         _check_digest(manifest, request.find_weights())
-        engine = open_descriptor(request.model, purpose="query")
-    else:
-        engine = open_for_query(folder, _recorded_network(folder, request, manifest), precision=request.precision)
-    return Embedder(request, engine, limits=limits, model_id=manifest.id)
-
-
-def _recorded_network(folder: Path, request: EmbeddingRequest, manifest: Manifest) -> Network:
-    """Return the network that an embedding was made with; its weights are looked up only if they will be read."""
+        return open_descriptor(request.model, purpose=purpose)
     backbone = BACKBONES[request.backbone]
-    digest, label = str(manifest.inputs["weights_sha256"]), str(manifest.parameters["weights"])
-    recorded = Network(backbone, request.size, Weights(label=label, sha256=digest))
-    if is_converted(folder, recorded):
-        return recorded
+    if purpose == "query":
+        digest, label = str(manifest.inputs["weights_sha256"]), str(manifest.parameters["weights"])
+        recorded = Network(backbone, request.size, Weights(label=label, sha256=digest))
+        if is_converted(folder, recorded):  # its weights need not be there any more
+            with contextlib.suppress(EngineUnavailable):
+                return open_engine(folder, recorded, engine="openvino", precision=precision, purpose=purpose)
+    network = Network(backbone, request.size, _found_weights(request, manifest))
+    if purpose == "query":
+        return open_for_query(folder, network, precision=precision)
+    return choose_engine(folder, network, engine="auto", precision=precision)[0]
+
+
+def _found_weights(request: EmbeddingRequest, manifest: Manifest) -> Weights:
+    """Find the very weights that an embedding was made with."""
     weights = request.find_weights(seed=manifest.seed)
     _check_digest(manifest, weights)
-    return Network(backbone, request.size, weights)
+    return weights
 
 
 def _check_digest(manifest: Manifest, weights: Weights) -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
-from lib.embedding import Embedding, load_embedding
+from lib.embedding import Embedding, engines, load_embedding
 from lib.embedding.embedder import open_catalog_embedder, open_embedder
 from lib.embedding.extract import embed_catalog
+from lib.embedding.ir import EngineUnavailable
 from lib.embedding.request import EmbeddingRequest
 from lib.errors import ImageError, ModelError, SearchError, WeightsError
 from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS
@@ -162,6 +163,23 @@ def test_weights_that_changed_are_not_used_for_queries(warm_store: Store, tmp_pa
     SMALL_MODEL.build(SMALL.size).save_weights(path)
     with pytest.raises(WeightsError, match="has changed since"):
         open_embedder(warm_store, embedding.manifest)
+
+
+@pytest.mark.slow
+def test_where_openvino_fails_keras_answers_with_the_weights_that_were_used(
+    warm_store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def refuse(*_: object) -> None:
+        raise EngineUnavailable("not today")
+
+    catalog = make_catalog(warm_store, n=3)
+    embedding = embed_catalog(warm_store, catalog.name, SMALL, command="embed", seed=3).embedding
+    monkeypatch.setitem(engines.ENGINES, "openvino", refuse)
+    queries = [catalog.read_picture(product_id) for product_id in embedding.ids]
+    embedder = open_embedder(warm_store, embedding.manifest)
+    assert embedder.engine.name == "keras"
+    assert "not today" in caplog.text
+    assert cosines(embedder.embed(queries), embedding.embeddings).min() >= 0.9999
 
 
 @pytest.mark.slow
