@@ -17,7 +17,7 @@ from lib.embedding.artifact import Embedding, embedding_folder, load_embedding
 from lib.embedding.compute import compute_parts
 from lib.embedding.embedder import Embedder, open_catalog_embedder
 from lib.embedding.parts import PART_ROWS, Part
-from lib.embedding.reading import Item
+from lib.embedding.reading import items_of
 from lib.embedding.request import EmbeddingRequest
 from lib.errors import ArtifactError, CatalogError
 from lib.models.weights import IMAGENET, NONE, Weights
@@ -66,12 +66,6 @@ class _Job:
     @property
     def folder(self) -> Path:
         return embedding_folder(self.store, self.catalog.name, self.id)
-
-    def items(self) -> list[Item]:
-        imported = self.catalog.pictures.set_index("product_id").loc[self.catalog.frame["product_id"]]
-        columns = self.catalog.frame["image"], imported["file_sha256"], imported["pixels_sha256"]
-        values = zip(self.catalog.ids, *columns, strict=True)
-        return [Item(*map(str, row)) for row in values]
 
     def part_rows(self) -> list[range]:
         n = len(self.catalog.ids)
@@ -158,7 +152,7 @@ def _make(job: _Job, report: Report) -> int:
     embedder = open_catalog_embedder(job.store.root, job.request, job.weights)
     missing = {number: part_rows for number, part_rows in enumerate(rows) if number not in parts}
     n_done = n_reused
-    for progress in compute_parts(job.catalog.originals, job.items(), embedder, missing):
+    for progress in compute_parts(job.catalog.originals, items_of(job.catalog), embedder, missing):
         n_done += progress.n_pictures
         if progress.part is not None:
             job.shards.save(progress.number, progress.part.to_bytes())

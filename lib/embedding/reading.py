@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lib.catalog import Catalog
 from lib.catalog.pictures import PictureStore
 from lib.embedding.embedder import Embedder
 from lib.embedding.engines import Pixels
@@ -55,6 +56,34 @@ class Item:
             return pixels_sha256(decode(data, limits=CATALOG_LIMITS)) == self.pixels_sha256
         except ImageError:
             return False
+
+
+def items_of(catalog: Catalog, product_ids: Sequence[str] | None = None) -> list[Item]:
+    """Return the rows of a catalogue, or those of some of its products, as far as embedding goes.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    product_ids : sequence of str, optional
+        In the order wanted; every product by default.
+
+    Returns
+    -------
+    list of Item
+
+    Raises
+    ------
+    CatalogError
+        If there is no such product.
+    """
+    ids = catalog.ids.tolist() if product_ids is None else [str(product_id) for product_id in product_ids]
+    unknown = [product_id for product_id in ids if product_id not in catalog.row_of]
+    if unknown:
+        raise CatalogError(f"{catalog.name!r} has no product {unknown[0]!r}.")
+    locators = catalog.frame["image"].iloc[[catalog.row_of[product_id] for product_id in ids]]
+    imported = catalog.pictures.set_index("product_id").loc[ids]
+    values = zip(ids, locators, imported["file_sha256"], imported["pixels_sha256"], strict=True)
+    return [Item(*map(str, row)) for row in values]
 
 
 @dataclass(frozen=True, eq=False)
