@@ -14,12 +14,12 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from PIL import Image
 
 from lib.artifacts import Store, read_manifest, verify
 from lib.catalog.table import Catalog, load_catalog
 from lib.errors import ArtifactError, ImageError
 from lib.images.decode import decode
+from lib.images.perceptual_hash import HASH_SIDE, SIDE, Greys, grey, perceptual_hashes
 from lib.progress import Report, silent
 from lib.publish import exclusive, publish, write_manifest
 from lib.schema import Manifest, artifact_id
@@ -27,15 +27,10 @@ from lib.schema import Manifest, artifact_id
 KIND = "near-duplicates"
 PAIRS = "pairs.parquet"
 COLUMNS = ("product_id", "near_duplicate", "correlation")
-SIDE = 32
-HASH_SIDE = 8
 MIN_CORRELATION = 0.98
 _AT_ONCE = 512
 _BLOCK_ROWS = 1024
 logger = logging.getLogger(__name__)
-
-Greys = npt.NDArray[np.uint8]
-
 
 @dataclass(frozen=True, eq=False)
 class NearDuplicates:
@@ -71,44 +66,6 @@ class NearDuplicates:
         both = np.concatenate([np.stack([one, other])[:, here], np.stack([other, one])[:, here]], axis=1)
         found = pd.DataFrame({"row": both[0], "twin": both[1]}).groupby("row")["twin"]
         return {int(str(row)): np.sort(twins.to_numpy(np.int64)) for row, twins in found}
-
-
-def grey(image: Image.Image) -> Greys:
-    """Return a picture as 32 x 32 grey pixels.
-
-    Parameters
-    ----------
-    image : Image
-
-    Returns
-    -------
-    ndarray of shape (32, 32), uint8
-    """
-    return np.asarray(image.convert("L").resize((SIDE, SIDE), Image.Resampling.LANCZOS))
-
-
-def perceptual_hashes(greys: Greys) -> npt.NDArray[np.uint64]:
-    """Return the 64-bit DCT hash of each picture: which of its 64 lowest frequencies exceed their median.
-
-    Parameters
-    ----------
-    greys : ndarray of shape (n, 32, 32), uint8
-
-    Returns
-    -------
-    ndarray of shape (n,), uint64
-
-    Examples
-    --------
-    >>> ramp = np.tile(np.arange(32, dtype=np.uint8), (1, 32, 1))
-    >>> bool(perceptual_hashes(ramp)[0] == perceptual_hashes(ramp * 2)[0])
-    True
-    """
-    angles = np.pi * np.outer(np.arange(HASH_SIDE), np.arange(SIDE) + 0.5) / SIDE
-    basis = np.cos(angles)
-    frequencies = (basis @ greys.astype(np.float64) @ basis.T).reshape(len(greys), -1).round(6)
-    bits = frequencies > np.median(frequencies, axis=1, keepdims=True)
-    return np.packbits(bits, axis=1).view(np.uint64).ravel()
 
 
 def near_duplicate_pairs(greys: Greys) -> Iterator[tuple[int, int, float]]:

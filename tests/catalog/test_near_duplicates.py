@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from lib.artifacts import Store
-from lib.catalog.near_duplicates import find_near_duplicates, grey, near_duplicate_pairs, perceptual_hashes
+from lib.catalog.near_duplicates import find_near_duplicates, near_duplicate_pairs
 from lib.errors import AppError
+from lib.images.perceptual_hash import grey, perceptual_hashes
 from tests.factories import make_catalog
 
 
@@ -36,15 +37,6 @@ def test_one_hash_is_not_enough() -> None:
     greys = np.stack([128 + coarse + 60 * sign * fine for sign in (1, -1)]).round().clip(0, 255).astype(np.uint8)
     assert len(set(perceptual_hashes(greys).tolist())) == 1
     assert list(near_duplicate_pairs(greys)) == []
-
-
-def test_the_hash_is_that_of_the_cosine_transform() -> None:
-    from scipy.fft import dctn
-
-    greys = np.random.default_rng(0).integers(0, 256, (20, 32, 32), dtype=np.uint8)
-    low = dctn(greys.astype(np.float64), axes=(1, 2), type=2)[:, :8, :8].reshape(20, 64)
-    bits = low > np.median(low, axis=1, keepdims=True)
-    assert perceptual_hashes(greys).tolist() == np.packbits(bits, axis=1).view(np.uint64).ravel().tolist()
 
 
 def test_pictures_of_one_colour_are_alike_only_where_the_colour_is() -> None:
