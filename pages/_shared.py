@@ -1,28 +1,25 @@
 """What every page needs: its heading, the catalogue chooser, charts and CSV, and the one place that shows errors."""
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from lib import settings
 from lib.catalog import Catalog
 from lib.charts.theme import Figure
+from lib.definitions import help_text
 from lib.errors import AppError
 from lib.spreadsheet import to_csv
 from pages import _loaders as loaders
 from pages._query import forget_products
+from pages._text import command_in, escape, nothing_yet
 
-#: Makes a catalogue to begin with, and a model for it.
-FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
 MADE_UP = "Made-up sample data"
 _CATALOG = "catalog"
 _REGISTERED = "run_by_registry"
 _CLICKED = "clicked_product"
 _CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
-_COMMAND = re.compile(r"python -m lib .*|make \w+")
 
 
 def choose_catalog() -> None:
@@ -40,12 +37,20 @@ def choose_catalog() -> None:
 
 
 def linked_choice(
-    label: str, options: Sequence[str], *, key: str, help: str, then: Callable[[], None] | None = None
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    help: str,
+    then: Callable[[], None] | None = None,
+    shown: Callable[[str], str] = str,
+    first: str | None = None,
 ) -> str:
     """Draw a choice that always stands in the address, the default too: what comes first may be another one tomorrow.
 
     A widget bound to the address leaves its default out, so a link would follow whatever is new. `then` is called
-    after another choice was made.
+    after another choice was made, `shown` turns an option into what a person reads, and `first` is chosen to begin
+    with.
     """
     asked = st.query_params.get(key)
     if asked in options:
@@ -54,7 +59,9 @@ def linked_choice(
         st.warning(f"There is no {label.lower()} {escape(asked)}; this is another one.", icon=":material/warning:")
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
-    chosen = st.selectbox(label, options, key=key, help=help, on_change=_chosen, args=(key, then))
+        if first in options:
+            st.session_state[key] = first
+    chosen = st.selectbox(label, options, format_func=shown, key=key, help=help, on_change=_chosen, args=(key, then))
     st.query_params[key] = chosen
     return str(chosen)
 
@@ -78,6 +85,11 @@ def registered() -> Iterator[None]:
 
 def show(title: str, purpose: str, body: Callable[[Catalog], None]) -> None:
     """Draw a page: its heading, then `body` with the catalogue chosen; or what is missing, and the mend."""
+    show_without_catalog(title, purpose, lambda: _with_catalog(body))
+
+
+def show_without_catalog(title: str, purpose: str, body: Callable[[], None]) -> None:
+    """Draw a page that needs no catalogue: its heading, then `body`."""
     if not st.session_state.get(_REGISTERED):
         # Until a registry has run once, Streamlit runs any file of a folder `pages` by itself when a link names it.
         import app
@@ -87,16 +99,21 @@ def show(title: str, purpose: str, body: Callable[[Catalog], None]) -> None:
     st.title(title, anchor=False)
     st.markdown(purpose)
     with guard():
-        if _CATALOG not in st.session_state:
-            _nothing_yet()
-            return
-        chosen = loaders.catalog(st.session_state[_CATALOG])
-        if chosen.synthetic:
-            st.badge(MADE_UP, icon=":material/draw:", color="orange", help="Drawn by a program; no shop sells it.")
-        if _CLICKED in st.session_state:
-            query = {"product": st.session_state.pop(_CLICKED)}
-            st.switch_page("pages/search.py", query_params=query)
-        body(chosen)
+        body()
+
+
+def _with_catalog(body: Callable[[Catalog], None]) -> None:
+    """Draw `body` with the catalogue chosen, or how to get one."""
+    if _CATALOG not in st.session_state:
+        nothing_yet()
+        return
+    chosen = loaders.catalog(st.session_state[_CATALOG])
+    if chosen.synthetic:
+        st.badge(MADE_UP, icon=":material/draw:", color="orange", help="Drawn by a program; no shop sells it.")
+    if _CLICKED in st.session_state:
+        query = {"product": st.session_state.pop(_CLICKED)}
+        st.switch_page("pages/search.py", query_params=query)
+    body(chosen)
 
 
 @contextlib.contextmanager
@@ -113,27 +130,6 @@ def guard() -> Iterator[None]:
             st.code(command, language="bash")
 
 
-def command_in(hint: str) -> str:
-    """Return the command that a hint ends with, or an empty string."""
-    found = _COMMAND.search(hint)
-    return found.group().rstrip(". ") if found else ""
-
-
-def escape(text: str) -> str:
-    """Return text that Markdown shows as it is: no mark-up, and no address becomes a link."""
-    apart = re.sub(r"(//|www(?=\.)|@)", "\\1\u2060", text)
-    return re.sub(r"([\\`*_{}\[\]<>()#+|~$:!&-])", r"\\\1", apart)
-
-
-def _nothing_yet() -> None:
-    """Say how to get a catalogue where there is none."""
-    st.info("There is no catalogue yet. Make a drawn one to try everything with, or import your own.")
-    st.code(FIRST_COMMANDS, language="bash")
-    st.markdown("A folder with one subfolder a label, or a table and a folder of pictures, becomes a catalogue too:")
-    st.code("python -m lib import folder --name mine --path PICTURES\npython -m lib import --help", language="bash")
-    st.caption(f"Looked in {escape(str(settings.artifacts_dir()))}")
-
-
 def chart(figure: Figure, *, key: str, alt: str) -> None:
     """Draw a figure, with a button that saves it as a picture."""
     st.plotly_chart(figure, key=key, alt=alt, config=_CHART | {"toImageButtonOptions": {"filename": key, "scale": 2}})
@@ -142,6 +138,11 @@ def chart(figure: Figure, *, key: str, alt: str) -> None:
 def csv(table: pd.DataFrame, *, name: str, label: str = "Take it away as CSV") -> None:
     """Offer a table as a CSV that a spreadsheet opens as text, never as formulas."""
     st.download_button(label, to_csv(table), file_name=f"{name}.csv", mime="text/csv", icon=":material/download:")
+
+
+def what_is(name: str, said: str = "") -> str:
+    """Return a tooltip that leads to a definition, with the catalogue kept for the way back."""
+    return help_text(name, said=said, catalog=str(st.session_state.get(_CATALOG, "")))
 
 
 def search_for(product_id: str) -> None:

@@ -61,15 +61,34 @@ def estimate_means(values: Floats, *, seed: int, n_resamples: int = N_RESAMPLES)
     [Estimate(value=1.0, low=1.0, high=1.0)]
     """
     defined = np.isfinite(values)
+    means = _ratio(np.where(defined, values, 0.0).sum(axis=0), defined.sum(axis=0).astype(np.float64))
+    lows, highs = _percentiles(resampled_means(values, seed=seed, n_resamples=n_resamples))
+    return [_estimate(float(m), float(a), float(b)) for m, a, b in zip(means, lows, highs, strict=True)]
+
+
+def resampled_means(values: Floats, *, seed: int, n_resamples: int = N_RESAMPLES) -> Floats:
+    """Return the mean of each column in each resample: what the interval of ``estimate_means`` is cut from.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_queries, n_columns), float64
+        NaN where a query has no value.
+    seed : int
+    n_resamples : int, default=1000
+
+    Returns
+    -------
+    ndarray of shape (n_resamples, n_columns), float64
+        NaN where a resample drew no query with a value.
+    """
+    defined = np.isfinite(values)
     filled = np.where(defined, values, 0.0)
     resampled = np.empty((n_resamples, values.shape[1]))
     start = 0
     for counts in _draws(len(values), n_resamples, seed):
         resampled[start : start + len(counts)] = _ratio(counts @ filled, counts @ defined.astype(np.float64))
         start += len(counts)
-    means = _ratio(filled.sum(axis=0), defined.sum(axis=0).astype(np.float64))
-    lows, highs = _percentiles(resampled)
-    return [_estimate(float(m), float(a), float(b)) for m, a, b in zip(means, lows, highs, strict=True)]
+    return resampled
 
 
 def estimate_ratios(parts: Floats, totals: Floats, *, seed: int, n_resamples: int = N_RESAMPLES) -> list[Estimate]:

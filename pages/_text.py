@@ -1,0 +1,32 @@
+"""Text on pages: what comes from data shown as it is, the command in a hint, and what to run where there is nothing."""
+
+import re
+
+import streamlit as st
+
+from lib import settings
+
+#: Makes a catalogue to begin with, and a model for it.
+FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
+_COMMAND = re.compile(r"python -m lib .*|make \w+")
+
+
+def command_in(hint: str) -> str:
+    """Return the command that a hint ends with, or an empty string."""
+    found = _COMMAND.search(hint)
+    return found.group().rstrip(". ") if found else ""
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is: no mark-up, and no address becomes a link."""
+    apart = re.sub(r"(//|www(?=\.)|@)", "\\1\u2060", text)
+    return re.sub(r"([\\`*_{}\[\]<>()#+|~$:!&-])", r"\\\1", apart)
+
+
+def nothing_yet() -> None:
+    """Say how to get a catalogue where there is none."""
+    st.info("There is no catalogue yet. Make a drawn one to try everything with, or import your own.")
+    st.code(FIRST_COMMANDS, language="bash")
+    st.markdown("A folder with one subfolder a label, or a table and a folder of pictures, becomes a catalogue too:")
+    st.code("python -m lib import folder --name mine --path PICTURES\npython -m lib import --help", language="bash")
+    st.caption(f"Looked in {escape(str(settings.artifacts_dir()))}")
