@@ -1,0 +1,147 @@
+"""A gallery of a few items in memory: the same code as an evaluation's, on numbers that one can check by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lib.catalog import Catalog
+from lib.catalog.table import PICTURE_COLUMNS, SKIPPED_COLUMNS
+from lib.embedding import Embedding
+from lib.retrieval.gallery import Gallery
+from lib.retrieval.protocols import TRAINED_ON, Task, make_task
+from lib.retrieval.ranking import Ranked, Ranker, rank_all
+from lib.retrieval.ranks import Integers
+from lib.retrieval.scoring import Scorer
+from lib.retrieval.spaces import make_space
+from lib.schema import CATALOG_KIND, Manifest
+
+_NAME = "miniature"
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a miniature's queries were answered.
+
+    Parameters
+    ----------
+    task : Task
+        Its ``ids`` are the items' names.
+    scores : DataFrame
+        Every metric of every query, indexed by the query's name.
+    ranked : Ranked
+        ``neighbors`` are rows of ``task.ids``, nearest first.
+    """
+
+    task: Task
+    scores: pd.DataFrame
+    ranked: Ranked
+
+
+def miniature(
+    vectors: npt.ArrayLike, frame: pd.DataFrame, *, label: str, trained_on: Sequence[str] | None = None
+) -> Gallery:
+    """Return a gallery of a few items that lies nowhere on disk.
+
+    Parameters
+    ----------
+    vectors : array_like of shape (n, dim)
+    frame : DataFrame
+        One row an item, indexed by its name: label columns, and ``split`` where a protocol asks for it.
+    label : str
+        The default label column.
+    trained_on : sequence of str, optional
+        Labels that the model says it was trained on.
+
+    Returns
+    -------
+    Gallery
+    """
+    ids = frame.index.to_numpy(dtype=object).astype(str)
+    core = pd.DataFrame({"product_id": ids, "group_id": ids, "image": ids, "title": ids, "split": "test"})
+    columns = {str(name): values.tolist() for name, values in frame.items()}
+    catalog = Catalog(
+        folder=Path(),
+        frame=core.assign(**columns),
+        pictures=pd.DataFrame(columns=PICTURE_COLUMNS),
+        skipped=pd.DataFrame(columns=SKIPPED_COLUMNS),
+        manifest=Manifest(
+            kind=CATALOG_KIND,
+            id=_NAME,
+            command="",
+            inputs={},
+            parameters={"pictures": {}},
+            n_in=len(ids),
+            n=len(ids),
+            synthetic=True,
+            details={"label": label, "pictures_sha256": ""},
+        ),
+    )
+    embeddings = np.asarray(vectors, np.float32)
+    details = {} if trained_on is None else {TRAINED_ON: {"label": label, "values": list(trained_on)}}
+    manifest = Manifest(
+        kind="embedding",
+        id=_NAME,
+        command="",
+        inputs={"catalog": _NAME},
+        parameters={},
+        n_in=len(ids),
+        n=len(ids),
+        synthetic=True,
+        details={"dim": embeddings.shape[1], **details},
+    )
+    return Gallery(catalog=catalog, embedding=Embedding(ids=ids, embeddings=embeddings, manifest=manifest))
+
+
+def ask_all(
+    gallery: Gallery,
+    *,
+    label: str,
+    protocol: str = "all",
+    metric: str = "euclidean",
+    without: Mapping[str, Sequence[str]] | None = None,
+) -> Answers:
+    """Ask a miniature by a protocol, and score every answer.
+
+    Parameters
+    ----------
+    gallery : Gallery
+        What ``miniature`` returns; any small one will do.
+    label : str
+    protocol : str, default="all"
+        A key of ``PROTOCOLS``.
+    metric : str, default="euclidean"
+        A key of ``DISTANCE_METRICS``.
+    without : dict of str to sequence of str, optional
+        For some queries, the names of items that are taken out of their rankings; each must keep a relevant one.
+
+    Returns
+    -------
+    Answers
+
+    Raises
+    ------
+    AppError
+        If the protocol does not apply, or there is nothing to tell apart.
+    """
+    task = make_task(gallery, label=label, protocol=protocol, seed=0)
+    vectors = gallery.embedding.embeddings
+    norms = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    space = make_space(vectors, rows=task.rows, norms=norms, metric=metric)
+    ranker = Ranker(space, task.codes, self_counted=task.self_counted, without=_rows_without(task, without or {}))
+    ranked = rank_all(ranker, task.queries)
+    scores = Scorer.of(task, gallery.catalog, label).per_query(ranked, task.queries)
+    return Answers(task=task, scores=scores.set_index(task.ids[task.queries]), ranked=ranked)
+
+
+def _rows_without(task: Task, without: Mapping[str, Sequence[str]]) -> dict[int, Integers]:
+    """Return what is taken out, by rows; items that are not in the gallery are passed over."""
+    row_of = {name: row for row, name in enumerate(task.ids.tolist())}
+    return {
+        row_of[query]: np.array(sorted(row_of[name] for name in names if name in row_of), np.int64)
+        for query, names in without.items()
+        if query in row_of
+    }
