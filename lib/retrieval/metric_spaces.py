@@ -35,6 +35,9 @@ class Space(Protocol):
     def finish(self, row: Vectors32, query: int) -> None:
         """Turn one row of the products into values, in place; cheap, and safe to call from several threads."""
 
+    def query_vectors(self, queries: Integers) -> Vectors32:
+        """Return the vectors (n_queries, dim) that some items ask with, as the space sees them."""
+
     def distances(self, row: Vectors32) -> Vectors32:
         """Return the distances that a finished row's values stand for, as a search would give them."""
 
@@ -131,7 +134,7 @@ class CosineSpace:
 
     def products(self, queries: Integers, out: Vectors32) -> None:
         """Fill `out` with cosines."""
-        np.matmul(_query_vectors(self.unit, self.asked, queries), self.unit.T, out=out)
+        np.matmul(self.query_vectors(queries), self.unit.T, out=out)
 
     def finish(self, row: Vectors32, query: int) -> None:
         """Turn cosines into distances."""
@@ -143,9 +146,13 @@ class CosineSpace:
         """Return the distances; that of an all-zero row is 1."""
         return np.where(row == np.float32(BEYOND_COSINE), np.float32(1.0), row)
 
+    def query_vectors(self, queries: Integers) -> Vectors32:
+        """Return the vectors of some queries, of length 1."""
+        return self.unit[queries] if self.asked is None else self.asked.of(queries)
+
     def between(self, vectors: Vectors32, query: int) -> Vectors32:
         """Return distances."""
-        cosines = unit_length(vectors) @ _query_vectors(self.unit, self.asked, np.array([query]))[0]
+        cosines = unit_length(vectors) @ self.query_vectors(np.array([query]))[0]
         distances = np.maximum(np.float32(1.0) - cosines, np.float32(0.0))
         return np.where(vectors.any(axis=1), distances, np.float32(BEYOND_COSINE))
 
@@ -190,7 +197,7 @@ class EuclideanSpace:
 
     def products(self, queries: Integers, out: Vectors32) -> None:
         """Fill `out` with products."""
-        np.matmul(_query_vectors(self.centred, self.asked, queries), self.centred.T, out=out)
+        np.matmul(self.query_vectors(queries), self.centred.T, out=out)
 
     def finish(self, row: Vectors32, query: int) -> None:
         """Turn products into squared distances."""
@@ -210,9 +217,13 @@ class EuclideanSpace:
         vector = self.asked.of(np.array([query]))[0]
         return np.float32(vector @ vector)
 
+    def query_vectors(self, queries: Integers) -> Vectors32:
+        """Return the vectors of some queries, centred."""
+        return self.centred[queries] if self.asked is None else self.asked.of(queries)
+
     def between(self, vectors: Vectors32, query: int) -> Vectors32:
         """Return squared distances."""
-        apart = self.move(vectors) - _query_vectors(self.centred, self.asked, np.array([query]))
+        apart = self.move(vectors) - self.query_vectors(np.array([query]))
         return np.asarray(np.einsum("ij,ij->i", apart, apart))
 
     def asked_with(self, vectors: Vectors32, queries: Integers) -> "EuclideanSpace":
@@ -246,7 +257,7 @@ class ManhattanSpace:
     def products(self, queries: Integers, out: Vectors32) -> None:
         """Fill `out` with distances."""
         kernel = distance_metric("manhattan").kernel
-        for row, query in zip(out, _query_vectors(self.vectors, self.asked, queries), strict=True):
+        for row, query in zip(out, self.query_vectors(queries), strict=True):
             row[:] = kernel(self.vectors, query)
 
     def finish(self, row: Vectors32, query: int) -> None:
@@ -256,16 +267,15 @@ class ManhattanSpace:
         """Return the distances at the vectors' own scale."""
         return row * np.float32(self.scale)
 
+    def query_vectors(self, queries: Integers) -> Vectors32:
+        """Return the vectors of some queries, scaled."""
+        return self.vectors[queries] if self.asked is None else self.asked.of(queries)
+
     def between(self, vectors: Vectors32, query: int) -> Vectors32:
         """Return distances."""
-        apart = vectors / np.float32(self.scale) - _query_vectors(self.vectors, self.asked, np.array([query]))
+        apart = vectors / np.float32(self.scale) - self.query_vectors(np.array([query]))
         return np.asarray(np.abs(apart).sum(axis=1))
 
     def asked_with(self, vectors: Vectors32, queries: Integers) -> "ManhattanSpace":
         """Return the space with other query vectors."""
         return replace(self, asked=Asked.by(vectors / np.float32(self.scale), queries, self.n))
-
-
-def _query_vectors(own: Vectors32, asked: Asked | None, queries: Integers) -> Vectors32:
-    """Return the vectors of some queries: their items' own, unless others ask."""
-    return own[queries] if asked is None else asked.of(queries)

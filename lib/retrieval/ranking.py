@@ -100,7 +100,7 @@ class Ranker:
                 block = queries[start : start + BLOCK_QUERIES]
                 rows = distances[: len(block)]
                 self.space.products(block, rows)
-                parts = [pool.submit(self._rank, rows[part], block[part], codes) for part in _parts(len(block))]
+                parts = [pool.submit(self._rank, rows[part], block[part], codes) for part in shared_out(len(block))]
                 yield Ranked.joined([part.result() for part in parts])
 
     def _rank(self, rows: Vectors32, queries: Integers, codes: npt.NDArray[np.int32]) -> Ranked:
@@ -108,7 +108,7 @@ class Ranker:
         ranks, neighbors = [], np.full((len(queries), N_NEIGHBORS), -1, np.int32)
         for row, query, nearest in zip(rows, queries.tolist(), neighbors, strict=True):
             self.space.finish(row, query)
-            out = self._taken_out(query)
+            out = taken_out(query, self.without, self_counted=self.self_counted)
             row[out] = np.inf
             order = order_of(row)[: len(row) - len(out)]
             ranks.append(np.flatnonzero(codes[order] == codes[query]) + 1)
@@ -118,10 +118,25 @@ class Ranker:
         )
         return Ranked(np.stack([metric.compute(found) for metric in RANK_METRICS.values()], axis=1), neighbors)
 
-    def _taken_out(self, query: int) -> Integers:
-        """Return the rows that are not in a query's ranking."""
-        further = self.without.get(query, _NO_ROWS) if self.without else _NO_ROWS
-        return further if self.self_counted else np.union1d(further, query)
+
+def taken_out(query: int, without: Mapping[int, Integers] | None, *, self_counted: bool = False) -> Integers:
+    """Return the rows that are not in a query's ranking.
+
+    Parameters
+    ----------
+    query : int
+        Row of the gallery.
+    without : dict of int to ndarray of int, optional
+        For some queries, further rows that are taken out.
+    self_counted : bool, default=False
+        Whether the query itself stays.
+
+    Returns
+    -------
+    ndarray of int
+    """
+    further = without.get(query, _NO_ROWS) if without else _NO_ROWS
+    return further if self_counted else np.union1d(further, query)
 
 
 def order_of(values: Vectors32) -> npt.NDArray[np.intp]:
@@ -147,8 +162,17 @@ def order_of(values: Vectors32) -> npt.NDArray[np.intp]:
     return np.asarray(by_low[np.argsort(high[by_low], kind="stable")])
 
 
-def _parts(n: int) -> list[slice]:
-    """Return slices that share n rows out among the cores."""
+def shared_out(n: int) -> list[slice]:
+    """Return slices that share n rows out among the cores.
+
+    Parameters
+    ----------
+    n : int
+
+    Returns
+    -------
+    list of slice
+    """
     ends = np.linspace(0, n, min(n_cores(), n) + 1).astype(int).tolist()
     return [slice(start, end) for start, end in pairwise(ends)]
 
