@@ -1,37 +1,64 @@
-"""Experiments: stages in order, what is current kept, what fails shown and passed over."""
+"""Building experiments: stages in order, what is current kept, what fails shown and passed over, kills survived."""
 
+import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import lib.retrieval
 from lib.artifacts import Store
+from lib.cli import main
 from lib.embedding.request import EmbeddingRequest
-from lib.errors import AppError
-from lib.pipeline import EMBED_OPTIONS, build, read_experiment
-from tests.factories import COLOURS, picture
+from lib.experiment import read_experiment
+from lib.makers import MAKERS
+from lib.pipeline import StageResult, build, build_experiment
+from lib.publish import publish, write_manifest
+from lib.retrieval.experiments import read_records
+from lib.retrieval.leaderboard import leaderboard, unavailable
+from lib.schema import Manifest, artifact_id
+from lib.stages import EMBED_OPTIONS, STAGE_KINDS
+from tests.conftest import ROOT
+from tests.factories import COLOURS, make_catalog, picture
+
+
+def write(folder: Path, *, path: str | None = None, extra: str = "") -> Path:
+    """A shop of twelve pictures, a model that works, one whose weights are not there, and one that is nonsense."""
+    for label, colour in list(COLOURS.items())[:2]:
+        (folder / "shop" / label).mkdir(parents=True, exist_ok=True)
+        for i in range(6):
+            picture(i, colour=colour).save(folder / "shop" / label / f"{i}.png")
+    file = folder / "shop.toml"
+    file.write_text(
+        f'title = "A shop"\n[catalog]\nname = "shop"\nsource = "folder"\npath = "{path or folder / "shop"}"\n'
+        '[[embed]]\nname = "absent"\nbackbone = "mobilenet"\nweights = "no/such/file.h5"\n'
+        '[[embed]]\nname = "wrong"\nbackbone = "color_hog"\nfit = "sideways"\n'
+        f'[[embed]]\nname = "hog"\nbackbone = "color_hog"\n{extra}'
+    )
+    return file
 
 
 @pytest.fixture
 def experiment(tmp_path: Path) -> Path:
-    """A shop of twelve pictures, a model that works, one whose weights are not there, and one that is nonsense."""
-    for label, colour in list(COLOURS.items())[:2]:
-        (tmp_path / "shop" / label).mkdir(parents=True)
-        for i in range(6):
-            picture(i, colour=colour).save(tmp_path / "shop" / label / f"{i}.png")
-    path = tmp_path / "shop.toml"
-    path.write_text(
-        f'title = "A shop"\n[catalog]\nname = "shop"\nsource = "folder"\npath = "{tmp_path / "shop"}"\n'
-        '[[embed]]\nbackbone = "mobilenet"\nweights = "no/such/file.h5"\n'
-        '[[embed]]\nbackbone = "color_hog"\nfit = "sideways"\n'
-        '[[embed]]\nbackbone = "color_hog"\n'
-    )
-    return path
+    return write(tmp_path)
+
+
+def run(store: Store, path: Path, **settings: str) -> list[StageResult]:
+    return list(build_experiment(store, read_experiment(path, settings=settings), command="python -m lib build x.toml"))
+
+
+def statuses(results: list[StageResult]) -> list[str]:
+    return [result.status for result in results]
 
 
 def test_stages_are_made_then_kept_and_failures_do_not_stop_the_rest(store: Store, experiment: Path) -> None:
-    stages = read_experiment(experiment)
+    stages = read_experiment(experiment).stages
     first = list(build(store, stages))
     again = list(build(store, stages))
 
@@ -43,34 +70,14 @@ def test_stages_are_made_then_kept_and_failures_do_not_stop_the_rest(store: Stor
 
 
 def test_set_reaches_a_key_of_the_file(store: Store, experiment: Path) -> None:
-    stages = read_experiment(experiment, settings={"catalog.limit": "4", "catalog.name": "small"})
+    stages = read_experiment(experiment, settings={"catalog.limit": "4", "catalog.name": "small"}).stages
     result = next(build(store, stages))
     assert (result.id, result.status) == ("small", "made")
-    assert read_experiment(experiment, settings={"catalog.limit": "4"})[0].options["limit"] == 4
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("not toml [", "not TOML"),
-        ("[catalog]\nname='a'", "source"),
-        ("[catalog]\nname='a'\nsource='folder'\n[[fly]]\nhigh=1", "fly"),
-        ("embed=5\n[catalog]\nname='a'\nsource='folder'", "table"),
-        ("embed='x'\n[catalog]\nname='a'\nsource='folder'", "table"),
-        ("catalog=5", "no .catalog. table"),
-        ("[[catalog]]\nname='a'\nsource='folder'", "no .catalog. table"),
-        ("embed=[3]\n[catalog]\nname='a'\nsource='folder'", "table"),
-    ],
-)
-def test_a_file_that_asks_for_nonsense_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "bad.toml"
-    path.write_text(text)
-    with pytest.raises(AppError, match=said):
-        read_experiment(path)
+    assert read_experiment(experiment, settings={"catalog.limit": "4"}).stages[0].options["limit"] == 4
 
 
 def test_a_key_that_a_stage_does_not_have_fails_that_stage(store: Store, experiment: Path) -> None:
-    stages = read_experiment(experiment, settings={"catalog.colour": "red"})
+    stages = read_experiment(experiment, settings={"catalog.colour": "red"}).stages
     result = next(build(store, stages))
     assert result.status == "failed"
     assert "colour" in result.reason
@@ -98,7 +105,7 @@ def test_a_key_that_a_stage_does_not_have_fails_that_stage(store: Store, experim
 def test_a_value_of_another_kind_fails_the_catalogue_and_all_that_needs_it(
     store: Store, experiment: Path, key: str, value: object
 ) -> None:
-    catalog, *others = read_experiment(experiment)
+    catalog, *others = read_experiment(experiment).stages
     stages = [replace(catalog, options={**catalog.options, key: value}), *others]
     results = list(build(store, stages))
     assert [result.status for result in results] == ["failed"] * 4
@@ -123,31 +130,231 @@ def test_a_value_of_another_kind_fails_the_catalogue_and_all_that_needs_it(
 def test_a_value_of_another_kind_fails_its_model_alone(
     store: Store, experiment: Path, options: dict[str, object], said: str
 ) -> None:
-    catalog, model, *_ = read_experiment(experiment)
+    catalog, model, *_ = read_experiment(experiment).stages
     results = list(build(store, [catalog, replace(model, options=options)]))
     assert [result.status for result in results] == ["made", "failed"]
     assert said in results[1].reason
 
 
 def test_an_older_catalogue_is_not_embedded_when_the_new_one_fails(store: Store, experiment: Path) -> None:
-    stages = read_experiment(experiment)
+    stages = read_experiment(experiment).stages
     list(build(store, stages[:1]))
-    failing = read_experiment(experiment, settings={"catalog.path": "not/there"})
+    failing = read_experiment(experiment, settings={"catalog.path": "not/there"}).stages
     assert [result.status for result in build(store, failing)] == ["failed"] * 4
     assert store.manifests("shop", "embedding") == []
 
 
 def test_the_keys_of_an_embed_table_are_what_can_be_asked_for() -> None:
-    assert list(EMBED_OPTIONS) == [field.name for field in fields(EmbeddingRequest)]
+    assert list(EMBED_OPTIONS) == [*(field.name for field in fields(EmbeddingRequest)), "recipe"]
 
 
-def test_an_experiment_that_is_no_plain_file_is_not_read(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path / "pipe", tmp_path, Path("/dev/zero"), tmp_path / "absent", tmp_path / ("x" * 300)):
-        with pytest.raises(AppError, match="cannot be read"):
-            read_experiment(path)
+def test_each_kind_of_stage_has_its_maker() -> None:
+    assert MAKERS.keys() == STAGE_KINDS.keys()
 
 
-def test_the_experiments_that_ship_can_be_read() -> None:
-    for path in sorted(Path("experiments").glob("*.toml")):
-        assert read_experiment(path)[0].kind == "catalog"
+EVALUATE = '[[evaluate]]\nname = "scores"\nmetric = ["cosine", "euclidean"]\n'
+
+
+def test_evaluations_of_a_model_that_was_not_made_say_why(store: Store, tmp_path: Path) -> None:
+    results = run(store, write(tmp_path, extra=EVALUATE))
+    scores = results[4:]
+    assert statuses(results[:4]) == ["made", "unavailable", "failed", "made"]
+    assert statuses(scores) == ["unavailable"] * 2 + ["failed"] * 2 + ["made"] * 2
+    assert "no/such/file.h5" in scores[0].reason
+    assert "sideways" in scores[2].reason
+    assert [result.passed_on for result in scores] == [True] * 4 + [False] * 2
+    assert {result.kind for result in scores} == {"evaluation"}
+    table = leaderboard(store, "shop")
+    assert table["metric"].tolist() == ["cosine", "euclidean"]
+    assert table["command"].iloc[0] == f"python -m lib evaluate shop --model {results[3].id} --metric cosine"
+    again = run(store, tmp_path / "shop.toml")
+    assert statuses(again[4:])[-2:] == ["kept"] * 2
+    assert [result.id for result in again] == [result.id for result in results]
+
+
+def test_the_recorded_command_makes_the_same_again(store: Store, tmp_path: Path, capsys) -> None:
+    path = write(tmp_path, extra='[[evaluate]]\nmodel = "hog"\nprotocol = "test-vs-all"\nsample = 2\n')
+    list(build(store, read_experiment(path).stages, seed=7))
+    (manifest,) = store.manifests("shop", "evaluation")
+    capsys.readouterr()
+    assert main([*manifest.command.split()[3:], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == manifest.id
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('metric = "hamming"', "[evaluate] metric to be one of cosine"),
+        ('protocol = "some"', "[evaluate] protocol to be one of all"),
+        ("sample = 0", "[evaluate] sample to be a whole number"),
+        ('label = ""', "[evaluate] label to be text"),
+        ("label = 3", "[evaluate] label to be text"),
+        ("variant = 3", "[evaluate] variant to be text"),
+        ('label = "price"', "no column 'price'"),
+        ('colour = "red"', "[evaluate] has unknown keys: colour. It may have: model, queries-from, label"),
+        ('protocol = "unseen-labels"', "not applicable"),
+    ],
+)
+def test_a_value_of_another_kind_fails_its_evaluation_alone(store: Store, tmp_path: Path, line: str, said: str) -> None:
+    extra = f'[[evaluate]]\nmodel = "hog"\n{line}\n[[evaluate]]\nmodel = "hog"\n'
+    results = run(store, write(tmp_path, extra=extra))
+    assert statuses(results[-2:]) == ["failed", "made"]
+    assert said in results[-2].reason
+    assert "\n" not in results[-2].reason
+
+
+def test_lists_multiply_and_one_bad_value_fails_alone(store: Store, tmp_path: Path) -> None:
+    extra = '[[evaluate]]\nmodel = "hog"\nmetric = ["cosine", "hamming"]\nprotocol = ["all", "test-vs-all"]\n'
+    results = run(store, write(tmp_path, extra=extra))
+    assert statuses(results[-4:]) == ["made", "made", "failed", "failed"]
+
+
+def test_a_catalogue_that_is_there_takes_the_place_of_the_table(store: Store, experiment: Path) -> None:
+    make_catalog(store, "tiny")
+    results = run(store, experiment, catalog="tiny")
+    assert (results[0].id, results[0].status) == ("tiny", "kept")
+    assert statuses(results) == ["kept", "unavailable", "failed", "made"]
+    assert store.catalog_names() == ["tiny"]
+    lost = run(store, experiment, catalog="nowhere")
+    assert statuses(lost) == ["failed"] * 4
+    assert "There is no catalogue 'nowhere'" in lost[0].reason
+    assert [record.manifest.inputs["catalog"] for record in read_records(store, "tiny")] == ["tiny"]
+    assert not (store.root / "nowhere").exists()
+
+
+def test_what_was_asked_by_another_model_is_a_variant(store: Store, tmp_path: Path, monkeypatch) -> None:
+    asked = {}
+
+    def stand_in(_store: Store, _name: str, model: str, **options: object) -> SimpleNamespace:
+        asked.update(options, model=model)
+        return SimpleNamespace(evaluation=SimpleNamespace(manifest=SimpleNamespace(id="e", created_at="now")))
+
+    monkeypatch.setattr("lib.makers.evaluate", stand_in)
+    extra = (
+        '[[embed]]\nname = "white"\nbackbone = "color_hog"\nfit = "pad-white"\n'
+        '[[evaluate]]\nmodel = "hog"\nqueries-from = "white"\nvariant = "l2"\n'
+    )
+    results = run(store, write(tmp_path, extra=extra))
+    assert asked["variant"] == f"l2+asked-by={results[4].id}"
+    assert asked["model"] == results[3].id
+    assert f"--variant l2+asked-by={results[4].id}" in asked["command"]
+
+
+def test_a_threshold_is_calibrated_for_each_model_and_metric(store: Store, tmp_path: Path, monkeypatch) -> None:
+    asked = []
+
+    def calibrate(store: Store, name: str, model_id: str, *, command: str, **options: object) -> SimpleNamespace:
+        asked.append((model_id, options["metric"], options["precision"], command))
+        return SimpleNamespace(manifest=SimpleNamespace(id=f"t-{options['metric']}", created_at="now"))
+
+    stand_in = SimpleNamespace(calibrate=calibrate)
+    monkeypatch.setitem(sys.modules, "lib.retrieval.thresholds", stand_in)
+    monkeypatch.setattr(lib.retrieval, "thresholds", stand_in, raising=False)
+    extra = '[[threshold]]\nmodel = "hog"\nmetric = ["cosine", "euclidean"]\nprecision = 0.9\n'
+    results = run(store, write(tmp_path, extra=extra))
+    assert [(result.id, result.kind) for result in results[-2:]] == [
+        ("t-cosine", "threshold"),
+        ("t-euclidean", "threshold"),
+    ]
+    model = results[3].id
+    assert [words[:3] for words in asked] == [(model, "cosine", 0.9), (model, "euclidean", 0.9)]
+    assert asked[0][3] == f"python -m lib threshold shop --model {model} --metric cosine --precision 0.9"
+    bad = run(store, write(tmp_path, extra='[[threshold]]\nmodel = "hog"\nprecision = 2\n'))
+    assert "Expected [threshold] precision to be a number above 0 and below 1" in bad[-1].reason
+
+
+def test_a_recipe_is_unavailable_until_something_was_trained(store: Store, tmp_path: Path, monkeypatch) -> None:
+    path = write(tmp_path, extra='[[embed]]\nname = "trained"\nrecipe = "simclr"\n')
+    result = run(store, path)[-1]
+    assert (result.status, result.name) == ("unavailable", "trained")
+    assert "simclr" in result.reason
+    assert "python -m lib train shop --recipe simclr" in result.reason
+
+    asked = []
+    monkeypatch.setattr("lib.makers.EmbeddingRequest", lambda **options: asked.append(options) or options)
+    embedded = SimpleNamespace(n_reused=0, embedding=SimpleNamespace(id="m", manifest=SimpleNamespace(n=12)))
+    monkeypatch.setattr("lib.makers.embed_catalog", lambda *_args, **_options: embedded)
+    runs = [add_run(store, recipe, number) for recipe in ("simclr", "other") for number in range(2)]
+    assert run(store, path)[-1].status == "made"
+    assert asked[-1]["weights"] in runs[:2]
+    assert asked[-1]["backbone"] == "mobilenet_v2"
+
+
+def add_run(store: Store, recipe: str, number: int) -> str:
+    parameters = {"recipe": recipe, "backbone": "mobilenet_v2", "size": 96, "fit": "pad", "number": number}
+    run_id = artifact_id(f"{recipe}-run", {}, parameters)
+    with publish(store.result_folder("shop", "run", run_id)) as draft:
+        (draft / "history.csv").write_text("epoch\n")
+        write_manifest(draft, Manifest("run", run_id, "", {}, parameters, 1, 1, synthetic=True))
+    return run_id
+
+
+def test_the_record_says_what_became_of_every_stage(store: Store, tmp_path: Path) -> None:
+    experiment = read_experiment(write(tmp_path, extra=EVALUATE))
+    building = build_experiment(store, experiment, command="python -m lib build x.toml")
+    next(building), next(building)
+    (record,) = read_records(store, "shop")
+    assert [stage["status"] for stage in record.stages] == ["made", "unavailable"] + ["waiting"] * 8
+    assert (record.manifest.n_in, record.manifest.n) == (10, 1)
+    assert record.manifest.skipped == {"unavailable": 1, "waiting": 8}
+    rest = list(building)
+    (record,) = read_records(store, "shop")
+    assert [stage["status"] for stage in record.stages[2:]] == statuses(rest)
+    assert record.title == "A shop"
+    assert record.manifest.command == "python -m lib build x.toml"
+    found = unavailable(store, "shop")
+    assert found[["kind", "status"]].to_numpy().tolist() == [["embedding", "unavailable"], ["embedding", "failed"]]
+    assert "no/such/file.h5" in found["reason"][0]
+
+
+def test_no_record_is_written_where_there_is_no_catalogue(store: Store, experiment: Path) -> None:
+    results = run(store, experiment, **{"catalog.path": "not/there"})
+    assert statuses(results) == ["failed"] * 4
+    assert not (store.root / "shop" / "experiments").exists()
+
+
+def test_progress_says_which_stage_of_how_many(store: Store, experiment: Path) -> None:
+    said = []
+    list(build(store, read_experiment(experiment).stages, reporter=lambda name: said.append(name) or (lambda *_: None)))
+    assert [name.split(",")[0] for name in said] == [f"stage {k} of 4" for k in range(1, 5)]
+    assert "backbone=color_hog" in said[3]
+
+
+def test_the_command_prints_what_became_of_each_stage(store: Store, experiment: Path, capsys, caplog) -> None:
+    assert main(["build", str(experiment), "--json", "--seed", "3"]) == 1
+    captured = capsys.readouterr()
+    values = json.loads(captured.out)
+    assert [stage["status"] for stage in values["stages"]] == ["made", "unavailable", "failed", "made"]
+    assert {"id", "kind", "status", "reason"} <= values["stages"][0].keys()
+    assert "stage 2 of 4 unavailable: " in caplog.text
+    assert captured.err.splitlines()[-1] == "error: 1 of 4 stages failed"
+    (record,) = read_records(store, "shop")
+    assert record.manifest.command == f"python -m lib build {experiment} --seed 3"
+
+
+@pytest.mark.slow
+def test_a_build_that_is_killed_goes_on_when_it_is_run_again(store: Store, tmp_path: Path) -> None:
+    metrics, protocols = '["cosine", "euclidean", "manhattan"]', '["all", "as-s2"]'
+    extra = f'[[evaluate]]\nmodel = "hog"\nprotocol = {protocols}\nmetric = {metrics}\n'
+    path = write(tmp_path, extra=extra)
+    words = [sys.executable, "-m", "lib", "build", str(path), "--json"]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        if list((store.root / "shop" / "evaluations").glob("[!.]*")):
+            break
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+
+    made_before = {manifest.id for manifest in store.manifests("shop", "evaluation")}
+    assert made_before
+    for record in read_records(store, "shop"):
+        assert len(record.stages) == 10
+    results = run(store, path)
+    assert statuses(results[:4]) == ["kept", "unavailable", "failed", "kept"]
+    assert {result.id for result in results if result.status == "kept"} >= made_before
+    assert {result.status for result in results[4:]} <= {"made", "kept"}
+    assert len(leaderboard(store, "shop")) == 6
+    assert list((store.root / "shop" / "experiments").glob("[!.]*"))
+    assert {result.status for result in run(store, path)[4:]} == {"kept"}

@@ -3,9 +3,10 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command, file_path
+from lib.commands.shared import Commands, Values, add_command, command_line, file_path
 from lib.errors import AppError
-from lib.pipeline import build, read_experiment
+from lib.experiment import read_experiment
+from lib.pipeline import build_experiment
 from lib.progress import TerminalProgress
 
 
@@ -15,7 +16,11 @@ def add(commands: Commands) -> None:
     parser = add_command(commands, "build", handler=_run, show=_show, purpose=purpose)
     parser.add_argument("experiment", metavar="EXPERIMENT.toml", type=file_path, help="see experiments/")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="set a key, such as catalog.limit=40"
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="set a key, such as catalog.limit=40; catalog=NAME takes a catalogue that is there",
     )
 
 
@@ -27,9 +32,13 @@ def _run(args: argparse.Namespace, store: Store) -> Values:
         if not found or not key:
             raise AppError(f"--set {text!r} is not KEY=VALUE.", hint="For example: --set catalog.limit=40")
         settings[key] = value
-    stages = read_experiment(args.experiment, settings=settings)
-    results = list(build(store, stages, reporter=TerminalProgress, seed=args.seed))
+    experiment = read_experiment(args.experiment, settings=settings)
+    words = [word for text in args.set for word in ("--set", text)]
+    command = command_line("build", str(args.experiment), *words, seed=args.seed or None)
+    results = list(build_experiment(store, experiment, command=command, reporter=TerminalProgress, seed=args.seed))
     return {
+        "experiment": experiment.name,
+        "catalog": experiment.catalog,
         "stages": [result.to_json() for result in results],
         "failed": sum(result.status == "failed" for result in results),
     }

@@ -2,19 +2,26 @@
 
 import contextlib
 import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from lib.artifacts import Store, read_result, verify
+from lib.artifacts import Store, read_manifest, read_result, verify
 from lib.errors import ArtifactError, InvalidArtifact
-from lib.schema import Manifest
+from lib.publish import publish, write_manifest
+from lib.retrieval.freshness import MADE_FROM
+from lib.schema import Manifest, artifact_id
 
 KIND = "experiment"
 STAGES = "stages.json"
 #: What a record says of each stage.
 STAGE_FIELDS = ("name", "kind", "asked", "id", "status", "reason", "passed_on")
+#: Statuses of stages whose artifact is there.
+DONE = ("made", "kept")
 UNAVAILABLE_COLUMNS = ("experiment", "kind", "asked", "status", "reason")
 
 
@@ -114,3 +121,63 @@ def unavailable(store: Store, name: str) -> pd.DataFrame:
         if stage["status"] in ("unavailable", "failed") and not stage["passed_on"]
     ]
     return pd.DataFrame(rows, columns=list(UNAVAILABLE_COLUMNS), dtype=object)
+
+
+def write_record(
+    store: Store,
+    name: str,
+    experiment: str,
+    stages: Sequence[Mapping[str, Any]],
+    *,
+    details: Mapping[str, Any],
+    command: str,
+    seed: int = 0,
+) -> Manifest:
+    """Write what became of an experiment's stages, in the place of its older record.
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        The catalogue's, which has to be there.
+    experiment : str
+        Its name; a catalogue has one record of each.
+    stages : sequence of dict
+        ``STAGE_FIELDS`` of each.
+    details : dict
+        ``title`` and whatever else is worth knowing.
+    command : str
+        The command that builds it again.
+    seed : int, default=0
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    ArtifactError
+        If the disk is full or may not be written.
+    """
+    catalog = read_manifest(store.catalog_folder(name))
+    inputs, parameters = {"catalog": name}, {"experiment": experiment}
+    counts = Counter(str(stage["status"]) for stage in stages)
+    prefix = re.sub(r"[^A-Za-z0-9]+", "_", experiment).strip("_")[:80] or KIND
+    record_id = artifact_id(prefix, inputs, parameters)
+    made_from = {"pictures_sha256": catalog.details.get("pictures_sha256")}
+    manifest = Manifest(
+        kind=KIND,
+        id=record_id,
+        command=command,
+        inputs=inputs,
+        parameters=parameters,
+        n_in=len(stages),
+        n=sum(count for status, count in counts.items() if status in DONE),
+        skipped={status: count for status, count in counts.items() if status not in DONE},
+        synthetic=catalog.synthetic,
+        details={**details, "statuses": dict(counts), MADE_FROM: made_from},
+        seed=seed,
+    )
+    with publish(store.result_folder(name, KIND, record_id)) as draft:
+        (draft / STAGES).write_text(json.dumps([dict(stage) for stage in stages], indent=1), encoding="utf-8")
+        return write_manifest(draft, manifest)

@@ -11,6 +11,8 @@ from lib.schema import Manifest
 
 #: Ends the name of an input that is a digest; what it is the digest of stands under the name before it.
 _DIGEST = "_sha256"
+#: The manifest detail that holds what a result was made from where that does not decide its id.
+MADE_FROM = "made_from"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,8 @@ class Present:
         bool
         """
         inputs, catalog = manifest.inputs, self.catalog
+        if isinstance(noted := manifest.details.get(MADE_FROM), dict):
+            inputs = {**noted, **inputs}
         digests = {
             "pictures_sha256": catalog.details.get("pictures_sha256"),
             "catalog_sha256": catalog.files.get("catalog.parquet"),

@@ -1,0 +1,281 @@
+"""Experiment files: TOML tables become stages, with their names, references and order."""
+
+import hashlib
+import heapq
+import itertools
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from lib.errors import AppError
+from lib.stages import CATALOG, EMBED, STAGE_KINDS
+
+#: Keys that every table but [catalog] may have beside its own.
+_COMMON = ("name", "after")
+_EXAMPLES = "See experiments/ for examples."
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One thing to make.
+
+    Parameters
+    ----------
+    kind : str
+        A key of ``STAGE_KINDS``.
+    catalog : str
+        The catalogue's name.
+    options : dict
+        What the stage's table in the file says, one value for each list; names and references left out.
+    key : str
+        Tells the stages of an experiment apart, such as ``"evaluate 2.1"``: the first of the second table.
+    name : str
+        What the file calls its table; empty where it does not.
+    needs : dict of str to str
+        Role (``catalog``, ``model`` ...) -> key of the stage that makes it; without it there is nothing to do.
+    after : tuple of str
+        Keys of stages that come before, whatever becomes of them.
+    model : str
+        What the file calls the model that is needed; empty where none is.
+    """
+
+    kind: str
+    catalog: str
+    options: Mapping[str, Any]
+    key: str
+    name: str = ""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    model: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What is asked for, in the file's words."""
+        options = {key: value for key, value in self.options.items() if key != "name" or self.kind != CATALOG}
+        model = {"model": self.model} if self.model else {}
+        return " ".join([self.catalog, *(f"{key}={value}" for key, value in {**model, **options}.items())])
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What an experiment file asks for.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without its ending.
+    title : str
+        What it calls itself, or its name.
+    catalog : str
+        The catalogue's name.
+    stages : tuple of Stage
+        In the order in which they are to be made.
+    sha256 : str
+        Of the file and what was set over it.
+    """
+
+    name: str
+    title: str
+    catalog: str
+    stages: tuple[Stage, ...]
+    sha256: str
+
+
+def read_experiment(path: Path, *, settings: Mapping[str, str] | None = None) -> Experiment:
+    """Read an experiment file.
+
+    Parameters
+    ----------
+    path : Path
+    settings : dict of str to str, optional
+        Dotted keys to set over the file's, such as ``{"catalog.limit": "40"}``. ``{"catalog": "fashion"}`` puts a
+        catalogue that is there already in the place of the file's.
+
+    Returns
+    -------
+    Experiment
+
+    Raises
+    ------
+    AppError
+        If the file is absent, is no TOML, asks for a stage that there is not, names what it does not have, or its
+        stages wait for each other.
+    """
+    text = _read(path)
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise AppError(f"{path} is not TOML ({error}).") from error
+    for key, value in (settings or {}).items():
+        _set(content, key, value)
+    try:
+        catalog, stages = _stages(content)
+    except AppError as error:
+        raise AppError(f"{path}: {error.message}", hint=error.hint) from error
+    digest = hashlib.sha256(repr((text, sorted((settings or {}).items()))).encode()).hexdigest()
+    return Experiment(path.stem, str(content.get("title") or path.stem), catalog, stages, digest)
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.exists() and not path.is_file():
+            raise AppError(f"{path} cannot be read (it is not a plain file).", hint=_EXAMPLES)
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise AppError(f"{path} cannot be read ({error.strerror}).", hint=_EXAMPLES) from error
+    except UnicodeDecodeError as error:
+        raise AppError(f"{path} is not TOML ({error}).") from error
+
+
+def _set(content: dict[str, Any], key: str, value: str) -> None:
+    """Set a dotted key; the value is read as TOML where it is TOML, as text otherwise. A catalogue's name is text."""
+    *parents, last = key.split(".")
+    table = content
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise AppError(f"--set {key}: {parent!r} is not a single table.", hint="Set keys such as catalog.limit.")
+    try:
+        parsed = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    table[last] = value if key == CATALOG and not isinstance(parsed, str | dict) else parsed
+
+
+def _stages(content: Mapping[str, Any]) -> tuple[str, tuple[Stage, ...]]:
+    """Check the tables of an experiment and list its stages in order."""
+    catalog = content.get(CATALOG)
+    catalog = {"name": catalog} if isinstance(catalog, str) else catalog
+    if not isinstance(catalog, dict) or "name" not in catalog:
+        raise AppError("There is no [catalog] table with a name.", hint="Add a source to it, or name one that is here.")
+    unknown = content.keys() - STAGE_KINDS.keys() - {"title"}
+    if unknown:
+        raise AppError(f"Unknown stages: {', '.join(sorted(unknown))}.", hint=f"There are: {', '.join(STAGE_KINDS)}.")
+    name = str(catalog["name"])
+    tables = list(_tables(content))
+    first = Stage(CATALOG, name, catalog, key=CATALOG)
+    stages = [stage for table in tables for stage in _expanded(table, tables, name)]
+    return name, _ordered([first, *_resolved(stages, tables)])
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One table of the file, other than [catalog]."""
+
+    kind: str
+    number: int
+    options: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.number}"
+
+    @property
+    def name(self) -> str:
+        return str(self.options.get("name", ""))
+
+
+def _tables(content: Mapping[str, Any]) -> Iterator[_Table]:
+    """Yield the tables in the order of their kinds, each name once."""
+    known: set[str] = set()
+    for kind in (kind for kind in STAGE_KINDS if kind != CATALOG):
+        tables = content.get(kind, [])
+        for number, options in enumerate(tables if isinstance(tables, list) else [tables], start=1):
+            if not isinstance(options, dict):
+                raise AppError(f"{kind} must be a table.", hint=f"Write [[{kind}]] and its keys below.")
+            name = options.get("name", "")
+            if not isinstance(name, str) or name in known or (not name.strip() and "name" in options):
+                raise AppError(f"Expected [[{kind}]] name to be text that no other table has. Received: name={name!r}")
+            known |= {name} if name else set()
+            yield _Table(kind, number, options)
+
+
+def _expanded(table: _Table, tables: list[_Table], catalog: str) -> Iterator[Stage]:
+    """Yield the stages of a table: one, or one for each combination of the values of its lists."""
+    kind = STAGE_KINDS[table.kind]
+    options = {key: value for key, value in table.options.items() if key not in _COMMON}
+    if "model" in kind.models:
+        options.setdefault("model", [other for other in tables if other.kind == EMBED])
+    listed = [key for key in kind.lists if key in options]
+    options = {key: options[key] for key in [*listed, *(key for key in options if key not in listed)]}
+    axes = [_values(table, key, value) if key in listed else [value] for key, value in options.items()]
+    combinations = list(itertools.product(*axes))
+    for number, values in enumerate(combinations, start=1):
+        chosen = dict(zip(options, values, strict=True))
+        models = {role: _model(table, role, chosen.pop(role), tables) for role in kind.models if role in chosen}
+        yield Stage(
+            kind=table.kind,
+            catalog=catalog,
+            options=chosen,
+            key=table.key if len(combinations) == 1 else f"{table.key}.{number}",
+            name=table.name,
+            needs={CATALOG: CATALOG, **{role: other.key for role, other in models.items()}},
+            model=next((_called(other) for role, other in models.items() if role == "model"), ""),
+        )
+
+
+def _values(table: _Table, key: str, value: Any) -> list[Any]:
+    """Return the values of a key that may hold a list."""
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        wanted = "a model to ask: there is no [[embed]] table" if key == "model" else "at least one value"
+        raise AppError(f"[[{table.kind}]] {key} needs {wanted}.")
+    return values
+
+
+def _model(table: _Table, key: str, name: Any, tables: list[_Table]) -> _Table:
+    """Return the [[embed]] table of a name."""
+    if isinstance(name, _Table):
+        return name
+    models = {other.name: other for other in tables if other.kind == EMBED and other.name}
+    if not isinstance(name, str) or name not in models:
+        there_are = ", ".join(models) or "none that have a name"
+        raise AppError(f"[[{table.kind}]] {key} names no [[embed]] table: {name!r}.", hint=f"There are: {there_are}.")
+    return models[name]
+
+
+def _called(table: _Table) -> str:
+    """Return what a person recognises a model by: its name, or what it is made of."""
+    asked = (table.options.get(key) for key in ("recipe", "backbone", "size", "fit"))
+    return table.name or "-".join(str(value) for value in asked if value is not None)
+
+
+def _resolved(stages: list[Stage], tables: list[_Table]) -> Iterator[Stage]:
+    """Yield the stages with the keys of those that they come after."""
+    of_table = {table.name: [s.key for s in stages if s.name == table.name] for table in tables if table.name}
+    asked = {table.key: table.options.get("after", []) for table in tables}
+    for stage in stages:
+        names = asked[stage.key.partition(".")[0]]
+        names = [names] if isinstance(names, str) else names
+        if not isinstance(names, list) or not all(isinstance(name, str) and name in of_table for name in names):
+            raise AppError(
+                f"[[{stage.kind}]] after names no table: {names!r}.",
+                hint=f"There are: {', '.join(of_table) or 'none that have a name'}.",
+            )
+        after = tuple(key for name in names for key in of_table[name])
+        yield Stage(**{**vars(stage), "after": after})
+
+
+def _ordered(stages: list[Stage]) -> tuple[Stage, ...]:
+    """Return the stages so that each comes after what it needs, and otherwise as they stand."""
+    place = {stage.key: number for number, stage in enumerate(stages)}
+    graph = TopologicalSorter({stage.key: {*stage.needs.values(), *stage.after} for stage in stages})
+    try:
+        graph.prepare()
+    except CycleError as error:
+        names = " -> ".join(stages[place[key]].name or key for key in reversed(error.args[1]))
+        raise AppError(
+            f"Stages wait for each other: {names} (each comes after the next).", hint="Change an after."
+        ) from error
+    ready, found = [place[key] for key in graph.get_ready()], []
+    heapq.heapify(ready)
+    while ready:
+        stage = stages[heapq.heappop(ready)]
+        found.append(stage)
+        graph.done(stage.key)
+        for key in graph.get_ready():
+            heapq.heappush(ready, place[key])
+    return tuple(found)

@@ -1,0 +1,151 @@
+"""What makes each kind of stage. Another kind is a function here, and a row of ``lib.stages.STAGE_KINDS``."""
+
+import os
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib.artifacts import Store
+from lib.catalog import load_catalog
+from lib.catalog.importing import import_catalog
+from lib.embedding.extract import embed_catalog
+from lib.embedding.request import EmbeddingRequest
+from lib.errors import WeightsError
+from lib.experiment import Stage
+from lib.progress import Report
+from lib.retrieval.evaluate import evaluate
+from lib.retrieval.evaluation import KIND as EVALUATION
+from lib.stages import CATALOG, STAGE_KINDS
+
+
+@dataclass(frozen=True)
+class Work:
+    """A stage whose turn it is, and all it needs.
+
+    Parameters
+    ----------
+    store : Store
+    stage : Stage
+    made : dict of str to str
+        Role -> id of the artifact that the stage needs.
+    report : callable
+        Told the stage's progress.
+    seed : int
+    """
+
+    store: Store
+    stage: Stage
+    made: Mapping[str, str]
+    report: Report
+    seed: int
+
+    @property
+    def catalog(self) -> str:
+        """The catalogue's name."""
+        return self.stage.catalog
+
+    def command(self, subcommand: str, first: str, **options: Any) -> str:
+        """Return the command line that makes the same thing alone.
+
+        Parameters
+        ----------
+        subcommand, first : str
+            The command and its first word.
+        **options : Any
+            Flags by name; None and False are left out, True stands alone.
+
+        Returns
+        -------
+        str
+        """
+        words = ["python", "-m", "lib", subcommand, first]
+        for key, value in {**options, "seed": self.seed or None}.items():
+            flag = f"--{key.replace('_', '-')}"
+            words += [] if value is None or value is False else [flag] if value is True else [flag, str(value)]
+        return shlex.join(words)
+
+
+#: What a maker returns: the artifact's id, and whether it was current.
+Made = tuple[str, bool]
+
+
+def _import(work: Work) -> Made:
+    """Import the catalogue, a given path going before a download; or find the one that is only named."""
+    options = dict(work.stage.options)
+    if options.keys() == {"name"} and STAGE_KINDS[CATALOG].options["name"][1](options["name"]):
+        return load_catalog(work.store, options["name"]).name, True
+    STAGE_KINDS[CATALOG].check(CATALOG, options)
+    source = options.pop("source")
+    if "path" in options:
+        options["path"] = Path(os.path.expanduser(options["path"])).resolve()  # noqa: PTH111  (never fails)
+        options.pop("download", None)
+    command = work.command("import", source, **options)
+    result = import_catalog(work.store, source, **options, command=command, seed=work.seed, report=work.report)
+    return result.catalog.name, result.n_reused == result.catalog.manifest.n
+
+
+def _embed(work: Work) -> Made:
+    """Embed the catalogue with one model."""
+    STAGE_KINDS["embed"].check("embed", work.stage.options)
+    options = _of_recipe(work) if "recipe" in work.stage.options else dict(work.stage.options)
+    request, command = EmbeddingRequest(**options), work.command("embed", work.catalog, **options)
+    result = embed_catalog(work.store, work.catalog, request, command=command, seed=work.seed, report=work.report)
+    return result.embedding.id, result.n_reused == result.embedding.manifest.n
+
+
+def _of_recipe(work: Work) -> dict[str, Any]:
+    """Return the options that embed with the newest training run of a recipe."""
+    options = dict(work.stage.options)
+    recipe = options.pop("recipe")
+    runs = [run for run in work.store.manifests(work.catalog, "run") if run.parameters.get("recipe") == recipe]
+    if not runs:
+        raise WeightsError(
+            f"No model has been trained on {work.catalog!r} by the recipe {recipe!r} yet.",
+            hint=f"It joins once there is a run: {work.command('train', work.catalog, recipe=recipe)}",
+        )
+    asked = {key: runs[-1].parameters[key] for key in ("backbone", "size", "fit") if key in runs[-1].parameters}
+    return {**asked, **options, "weights": runs[-1].id}
+
+
+def _evaluate(work: Work) -> Made:
+    """Evaluate one model by one label, metric, protocol and variant."""
+    STAGE_KINDS["evaluate"].check("evaluate", work.stage.options)
+    options = dict(work.stage.options)
+    steps = [options.pop("variant", ""), *(f"asked-by={id_}" for id_ in [work.made.get("queries-from")] if id_)]
+    if any(steps):
+        options["variant"] = "+".join(step for step in steps if step)
+    model, known = work.made["model"], _known(work, EVALUATION)
+    command = work.command("evaluate", work.catalog, model=model, **options)
+    found = evaluate(
+        work.store, work.catalog, model, **options, command=command, seed=work.seed, report=work.report
+    ).evaluation.manifest
+    return found.id, known.get(found.id) == found.created_at
+
+
+def _threshold(work: Work) -> Made:
+    """Calibrate the threshold of one model and metric."""
+    from lib.retrieval.thresholds import calibrate
+
+    STAGE_KINDS["threshold"].check("threshold", work.stage.options)
+    model, known = work.made["model"], _known(work, "threshold")
+    command = work.command("threshold", work.catalog, model=model, **work.stage.options)
+    found = calibrate(
+        work.store, work.catalog, model, **work.stage.options, command=command, seed=work.seed, report=work.report
+    ).manifest
+    return found.id, known.get(found.id) == found.created_at
+
+
+def _known(work: Work, kind: str) -> dict[str, str]:
+    """Return when each artifact of a kind that is there was made."""
+    return {manifest.id: manifest.created_at for manifest in work.store.manifests(work.catalog, kind)}
+
+
+#: Kind of stage -> what makes it.
+MAKERS: dict[str, Callable[[Work], Made]] = {
+    CATALOG: _import,
+    "embed": _embed,
+    "evaluate": _evaluate,
+    "threshold": _threshold,
+}

@@ -1,0 +1,134 @@
+"""The kinds of stages that an experiment may ask for, and what each one's table may say.
+
+Another kind is a row here, and a function of the same name in ``lib.makers.MAKERS``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib.errors import AppError
+from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.protocols import PROTOCOLS
+
+#: What a key's value has to be: in words, and as a test.
+Kind = tuple[str, Callable[[Any], bool]]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+def _choice(choices: Mapping[str, Any]) -> Kind:
+    return f"one of {', '.join(choices)}", lambda value: isinstance(value, str) and value in choices
+
+
+TEXT: Kind = ("text that is not empty", lambda value: _is_text(value) and value.strip() != "")
+ANY_TEXT: Kind = ("text", _is_text)
+NUMBER: Kind = ("a whole number from 1 on", lambda value: type(value) is int and value > 0)
+SHARE: Kind = ("a number above 0 and below 1", lambda value: type(value) is float and 0 < value < 1)
+SWITCH: Kind = ("true or false", lambda value: isinstance(value, bool))
+
+#: Keys of an experiment's [catalog] table: the options of ``import``.
+IMPORT_OPTIONS: dict[str, Kind] = {
+    "source": TEXT,
+    "name": TEXT,
+    "path": TEXT,
+    "download": SWITCH,
+    "limit": NUMBER,
+    "id_column": TEXT,
+    "image_column": TEXT,
+    "label_column": TEXT,
+    "group_column": TEXT,
+}
+#: Keys of an [[embed]] table: the options of ``embed``, or the recipe whose newest training run is the model.
+EMBED_OPTIONS: dict[str, Kind] = {
+    "backbone": TEXT,
+    "size": NUMBER,
+    "fit": TEXT,
+    "weights": TEXT,
+    "precision": TEXT,
+    "engine": TEXT,
+    "recipe": TEXT,
+}
+EVALUATE_OPTIONS: dict[str, Kind] = {
+    "label": TEXT,
+    "metric": _choice(DISTANCE_METRICS),
+    "protocol": _choice(PROTOCOLS),
+    "variant": ANY_TEXT,
+    "sample": NUMBER,
+}
+THRESHOLD_OPTIONS: dict[str, Kind] = {
+    "metric": _choice(DISTANCE_METRICS),
+    "label": TEXT,
+    "precision": SHARE,
+    "sample": NUMBER,
+}
+
+
+@dataclass(frozen=True)
+class StageKind:
+    """What a table of an experiment may say.
+
+    Parameters
+    ----------
+    makes : str
+        The kind of artifact that such a stage makes.
+    options : dict of str to Kind
+        Keys, and what their values have to be.
+    one_of : tuple of str
+        Options of which one has to be there; none where empty.
+    models : tuple of str
+        Keys that name [[embed]] tables. Where ``model`` is one and is left out, all of them are meant.
+    lists : tuple of str
+        Keys that may hold a list: there is one stage for each of its values, and for each combination of several.
+    """
+
+    makes: str
+    options: Mapping[str, Kind]
+    one_of: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+    def check(self, table: str, options: Mapping[str, Any]) -> None:
+        """Refuse a key that the stage does not have, naming those it has, and a value that is not of its key's kind.
+
+        Parameters
+        ----------
+        table : str
+            The table's name in the file.
+        options : dict
+
+        Raises
+        ------
+        AppError
+        """
+        unknown = options.keys() - self.options.keys()
+        if unknown:
+            known = ", ".join([*self.models, *self.options])
+            raise AppError(f"[{table}] has unknown keys: {', '.join(sorted(unknown))}.", hint=f"It may have: {known}.")
+        if self.one_of and not options.keys() & set(self.one_of):
+            raise AppError(f"[{table}] has no {' or '.join(self.one_of)}.")
+        for key, value in options.items():
+            wanted, fits = self.options[key]
+            if not fits(value):
+                raise AppError(f"Expected [{table}] {key} to be {wanted}. Received: {key}={value!r}")
+
+
+CATALOG = "catalog"
+EMBED = "embed"
+
+#: Kinds of stages, in the order in which they are made where nothing asks for another.
+STAGE_KINDS: dict[str, StageKind] = {
+    CATALOG: StageKind("catalog", IMPORT_OPTIONS, one_of=("source",)),
+    EMBED: StageKind("embedding", EMBED_OPTIONS, one_of=("backbone", "recipe")),
+    "evaluate": StageKind(
+        "evaluation",
+        EVALUATE_OPTIONS,
+        models=("model", "queries-from"),
+        lists=("model", "label", "metric", "protocol", "variant"),
+    ),
+    "threshold": StageKind(
+        "threshold", THRESHOLD_OPTIONS, models=("model",), lists=("model", "metric", "label", "precision")
+    ),
+}
