@@ -126,12 +126,22 @@ class Augmented:
         for place, row in enumerate(rows.tolist()):
             nearest = self.lists[row]
             kept = nearest[(nearest >= 0) & ~np.isin(nearest, out)][: self.n_nearest]
-            vectors[place] = _mean(self.plain[row], self.plain[kept])
+            vectors[place] = mean_with(self.plain[row], self.plain[kept])
         return rows, vectors
 
 
-def _mean(vector: Vectors32, others: Vectors32) -> Vectors32:
-    """Return the mean of one vector and others."""
+def mean_with(vector: Vectors32, others: Vectors32) -> Vectors32:
+    """Return the mean of one vector and others.
+
+    Parameters
+    ----------
+    vector : ndarray of shape (dim,), float32
+    others : ndarray of shape (n, dim), float32
+
+    Returns
+    -------
+    ndarray of shape (dim,), float32
+    """
     total = vector.astype(np.float64) + others.sum(axis=0, dtype=np.float64)
     return np.asarray((total / (len(others) + 1)).astype(np.float32))
 
@@ -239,5 +249,5 @@ def expanded(
     """
     out = np.empty_like(asked)
     for place, (query, nearest) in enumerate(zip(queries.tolist(), neighbors, strict=True)):
-        out[place] = _mean(asked[place], gallery(nearest[nearest >= 0], query))
+        out[place] = mean_with(asked[place], gallery(nearest[nearest >= 0], query))
     return out

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from lib.retrieval.distances import Floats, Vectors32, distance_metric
-from lib.retrieval.expansion import Augmented, LeavingOut, Without, expanded, nearest_rows
+from lib.retrieval.expansion import Augmented, LeavingOut, Without, expanded, mean_with, nearest_rows
 from lib.retrieval.gathering import BLOCK_ROWS, unit_length, unit_vectors
 from lib.retrieval.index import Vectors
 from lib.retrieval.metric_spaces import CosineSpace, Space
@@ -107,6 +107,20 @@ class Prepared:
         asked = _as_averaged(self._asked(queries), self.metric)
         gallery = partial(self._seen, seen.seen_by if seen else None)
         return space.asked_with(expanded(asked, gallery, queries=queries, neighbors=neighbors), queries)
+
+    def averaged(self, vector: Vectors32, rows: Integers) -> Vectors32:
+        """Return the mean of a query and some items of the gallery.
+
+        Parameters
+        ----------
+        vector : ndarray of shape (dim,), float32
+        rows : ndarray of int
+
+        Returns
+        -------
+        ndarray of shape (dim,), float32
+        """
+        return mean_with(_as_averaged(vector[None], self.metric)[0], self._seen(None, rows, -1))
 
     def _stored(self, vectors: Vectors32) -> Vectors32:
         return vectors if self.codec is None else _rounded(self.codec, vectors, self.metric)

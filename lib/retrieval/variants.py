@@ -247,6 +247,12 @@ def _check(variant: Variant) -> None:
             f"{variant.index} and {variant.storage} cannot be combined: an index is built over float32 vectors here.",
             hint="Measure them one by one.",
         )
+    if variant.index and variant.augment:
+        raise SearchError(
+            f"{variant.index} and augment cannot be combined: every query asks an augmented gallery without itself, "
+            "which no index can be.",
+            hint="Measure them one by one.",
+        )
 
 
 def variant_title(variant: str | Variant) -> str:

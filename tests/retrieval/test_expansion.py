@@ -5,35 +5,15 @@ import pytest
 
 from lib.retrieval import expansion
 from lib.retrieval.expansion import Augmented, nearest_rows
-from lib.retrieval.index import prepare_vectors
-from lib.retrieval.prepared import Prepared, prepare
-from lib.retrieval.protocols import Task
+from lib.retrieval.prepared import Prepared
 from lib.retrieval.ranking import N_NEIGHBORS, Ranker, rank_all
 from lib.retrieval.spaces import SPACES
 from lib.retrieval.variants import parse_variant
 from tests.retrieval import naive_variants
+from tests.retrieval.made_up import clusters, prepared
 
 METRICS = sorted(SPACES)
 VARIANTS = ["expand=1", "expand=4", "augment=1", "augment=3", "augment=3+expand=2"]
-
-
-def made(seed: int = 0, n: int = 40) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    return (rng.normal(size=(5, 6))[np.arange(n) % 5] * 2 + rng.normal(size=(n, 6))).astype(np.float32)
-
-
-def task_of(n: int, queries: np.ndarray, *, self_counted: bool = False) -> Task:
-    ids = np.array([f"p{i:03d}" for i in range(n)])
-    codes = np.arange(n) % min(5, n // 2)
-    return Task(np.arange(n), ids, codes, tuple("abcde"), queries, 0, 0, self_counted=self_counted)
-
-
-def prepared(vectors: np.ndarray, variant: str, metric: str, **options: object) -> Prepared:
-    n = len(vectors)
-    queries = options.pop("queries", np.arange(n))
-    task = task_of(n, queries, self_counted=options.pop("self_counted", False))
-    stored = prepare_vectors(vectors, task.ids)
-    return prepare(stored, task, parse_variant(variant), metric=metric, train=np.arange(n), **options)
 
 
 def check(nearest: np.ndarray, distances: np.ndarray) -> None:
@@ -44,18 +24,16 @@ def check(nearest: np.ndarray, distances: np.ndarray) -> None:
     assert distances[nearest[:n]] == pytest.approx(np.sort(distances)[:n], abs=1e-5)
 
 
-def ranked(made_ready: Prepared, queries: np.ndarray, without: dict[int, np.ndarray] | None = None) -> np.ndarray:
-    task = made_ready.task
-    ranker = Ranker(
-        made_ready.space(queries, without=without), task.codes, self_counted=task.self_counted, without=without
-    )
+def ranked(ready: Prepared, queries: np.ndarray, without: dict[int, np.ndarray] | None = None) -> np.ndarray:
+    task = ready.task
+    ranker = Ranker(ready.space(queries, without=without), task.codes, self_counted=task.self_counted, without=without)
     return rank_all(ranker, queries).neighbors
 
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_ranking_is_that_of_a_gallery_the_query_was_never_in(variant: str, metric: str) -> None:
-    vectors, steps = made(), parse_variant(variant)
+    vectors, steps = clusters(), parse_variant(variant)
     ready = prepared(vectors, variant, metric)
     found = ranked(ready, ready.task.queries)
     for query in range(len(vectors)):
@@ -65,7 +43,7 @@ def test_every_ranking_is_that_of_a_gallery_the_query_was_never_in(variant: str,
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_near_duplicates_take_part_in_no_average_of_a_query_that_must_not_see_them(variant: str) -> None:
-    vectors, steps = made(1), parse_variant(variant)
+    vectors, steps = clusters(1), parse_variant(variant)
     without = {3: np.array([8, 13, 18]), 8: np.array([3]), 20: np.array([0, 39])}
     ready = prepared(vectors, variant, "cosine", n_spared=3)
     found = ranked(ready, np.array(sorted(without)), without)
@@ -79,9 +57,9 @@ def test_near_duplicates_take_part_in_no_average_of_a_query_that_must_not_see_th
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_other_vectors_ask_in_the_place_of_the_items(variant: str) -> None:
-    vectors, steps = made(2), parse_variant(variant)
+    vectors, steps = clusters(2), parse_variant(variant)
     queries = np.array([2, 11, 30])
-    asked = made(9, n=3)
+    asked = clusters(9, n=3)
     found = ranked(prepared(vectors, variant, "euclidean", queries=queries, asked=asked), queries)
     for place, query in enumerate(queries.tolist()):
         slow = naive_variants.distances(
@@ -91,7 +69,7 @@ def test_other_vectors_ask_in_the_place_of_the_items(variant: str) -> None:
 
 
 def test_a_query_that_counts_itself_is_in_the_gallery_that_it_asks() -> None:
-    vectors = made(3)
+    vectors = clusters(3)
     found = ranked(prepared(vectors, "augment=2", "euclidean", self_counted=True), np.arange(40))
     for query in range(40):
         slow = naive_variants.distances(vectors, query, "euclidean", augment=2, self_counted=True)
@@ -100,7 +78,7 @@ def test_a_query_that_counts_itself_is_in_the_gallery_that_it_asks() -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_more_than_there_are_averages_all_and_zeros_stay_last(variant: str) -> None:
-    vectors = made(4, n=6)
+    vectors = clusters(4, n=6)
     vectors[2] = 0
     steps = parse_variant(variant.replace("=1", "=9").replace("=3", "=9"))
     ready = prepared(vectors, steps.text, "cosine")
