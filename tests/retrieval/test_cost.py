@@ -8,7 +8,6 @@ from lib.retrieval.cost import N_TIMED, measure_cost, whole_search
 from lib.retrieval.ranking import Ranker, rank_all
 from tests.retrieval.made_up import clusters, prepared
 
-
 METRICS = ("cosine", "euclidean", "manhattan")
 CASES = [(variant, metric) for variant in ("", "l2+pca=3", "augment=2") for metric in METRICS]
 #: Under cosine, codes are scanned by inner products: as long, but not the same.
