@@ -1,6 +1,6 @@
 """The commands of ``python -m lib``, one module a group: each parses its words and calls the library."""
 
-from lib.commands import build, embed, evaluate, imports, inspect, search, transfer
+from lib.commands import build, embed, evaluate, imports, inspect, publish, search, threshold, transfer
 
 #: What adds each command to the parser, in the order in which ``--help`` lists them.
 COMMANDS = (
@@ -8,9 +8,11 @@ COMMANDS = (
     embed.add,
     search.add,
     evaluate.add,
+    threshold.add,
     transfer.add_export,
     transfer.add_import,
     build.add,
+    publish.add,
     inspect.add_list,
     inspect.add_doctor,
 )

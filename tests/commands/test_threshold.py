@@ -1,0 +1,68 @@
+"""``threshold`` as a user types it."""
+
+import numpy as np
+import pytest
+
+from lib.artifacts import Store
+from tests.commands.conftest import Run
+from tests.factories import make_catalog, make_embedding
+
+#: What ``--json`` prints at least.
+FIXED = {"id", "model", "metric", "label", "threshold", "precision", "recall", "n_results", "n_queries"}
+
+
+@pytest.fixture
+def tiny(store: Store) -> str:
+    """A catalogue whose article types lie apart."""
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(3, 8))[np.arange(48) % 3] + rng.normal(scale=0.6, size=(48, 8))
+    make_embedding(store, make_catalog(store, n=48), embeddings=vectors)
+    return "tiny"
+
+
+def test_it_prints_the_fixed_fields_and_the_same_the_second_time(run: Run, tiny: str) -> None:
+    first = run("threshold", tiny, "--model", "toy", "--precision", "0.8", "--json").json
+    assert first.keys() >= FIXED
+    assert (first["metric"], first["label"], first["asked"]) == ("cosine", "articleType", 0.8)
+    assert first["precision"]["low"] <= first["precision"]["value"] <= first["precision"]["high"]
+    assert 0 < first["threshold"] < 2
+    assert first["n_queries"] == 24
+    assert run("threshold", tiny, "--model", "toy", "--precision", "0.8", "--json").json == first
+
+
+def test_every_option_is_heard_and_the_recorded_command_makes_the_same(run: Run, store: Store, tiny: str) -> None:
+    words = ("--label", "gender", "--metric", "euclidean", "--precision", "0.4", "--sample", "30", "--seed", "5")
+    made = run("threshold", tiny, "--model", "toy", *words, "--json").json
+    assert (made["label"], made["metric"], made["n_queries"], made["n_choosing"]) == ("gender", "euclidean", 15, 15)
+    (manifest,) = store.manifests(tiny, "threshold")
+    assert run(*manifest.command.split()[3:], "--json").json == made
+
+
+def test_a_person_reads_what_is_kept(run: Run, tiny: str) -> None:
+    said = run("threshold", tiny, "--model", "toy", "--precision", "0.8").out
+    assert "articleType, cosine: a largest distance of 0." in said
+    assert "of 100 [" in said
+    assert "chosen with 24 queries, measured on 24 others against 48 pictures" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--label", "price"), "no column 'price'"),
+        (("--label", "usage"), "nothing to tell apart"),
+        (("--label", "gender", "--precision", "0.999"), "No distance keeps 0.999"),
+        (("--model", "nothing"), "no embedding 'nothing'"),
+    ],
+)
+def test_a_mistake_is_answered_in_one_line(run: Run, tiny: str, words: tuple[str, ...], said: str) -> None:
+    assert said in run("threshold", tiny, "--model", "toy", *words).error
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--precision", "0"), ("--precision", "1.5"), ("--precision", "nan"), ("--sample", "1"), ("--metric", "hamming")],
+)
+def test_a_choice_that_there_is_not_is_wrong_usage(run: Run, tiny: str, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("threshold", tiny, "--model", "toy", *words)
+    assert caught.value.code == 2
