@@ -12,6 +12,7 @@ from lib.errors import InvalidArtifact
 
 SCHEMA_VERSION = 1
 CATALOG_KIND = "catalog"
+PUBLISHED_KIND = "published"
 
 #: The folder, below the catalogue's own, that holds the results of a kind.
 RESULT_FOLDERS = {
@@ -54,9 +55,9 @@ class Manifest:
     Parameters
     ----------
     kind : str
-        ``"catalog"`` or a key of ``RESULT_FOLDERS``.
+        ``"catalog"``, ``"published"`` or a key of ``RESULT_FOLDERS``.
     id : str
-        Readable prefix and a hash of `inputs` and `parameters`; for a catalogue, its name.
+        Readable prefix and a hash of `inputs` and `parameters`; for a catalogue, or what is published of it, its name.
     command : str
         The command that makes this artifact again.
     inputs : dict
@@ -101,8 +102,8 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:
-        if self.kind != CATALOG_KIND and self.kind not in RESULT_FOLDERS:
-            expected = sorted([CATALOG_KIND, *RESULT_FOLDERS])
+        expected = sorted([CATALOG_KIND, PUBLISHED_KIND, *RESULT_FOLDERS])
+        if self.kind not in expected:
             raise ValueError(f"Expected kind to be one of {expected}. Received: kind={self.kind!r}")
         if self.n_in - self.n != sum(self.skipped.values()):
             raise ValueError(

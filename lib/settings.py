@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 DEFAULT_SEED = 0
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 def artifacts_dir() -> Path:
@@ -14,7 +15,18 @@ def artifacts_dir() -> Path:
     Path
     """
     given = os.environ.get("VITRINE_ARTIFACTS")
-    return Path(given) if given else Path(__file__).resolve().parent.parent / "artifacts"
+    return Path(given) if given else _ROOT / "artifacts"
+
+
+def published_dir() -> Path:
+    """Return the folder of the results that are kept with the code, wherever the other artifacts are.
+
+    Returns
+    -------
+    Path
+        ``artifacts/published`` beside the library.
+    """
+    return _ROOT / "artifacts" / "published"
 
 
 def training_allowed() -> bool:

@@ -26,7 +26,7 @@ def _choice(choices: Mapping[str, Any]) -> Kind:
 TEXT: Kind = ("text that is not empty", lambda value: _is_text(value) and value.strip() != "")
 ANY_TEXT: Kind = ("text", _is_text)
 NUMBER: Kind = ("a whole number from 1 on", lambda value: type(value) is int and value > 0)
-SHARE: Kind = ("a number above 0 and below 1", lambda value: type(value) is float and 0 < value < 1)
+SHARE: Kind = ("a number above 0 and at most 1", lambda value: type(value) in (int, float) and 0 < value <= 1)
 SWITCH: Kind = ("true or false", lambda value: isinstance(value, bool))
 
 #: Keys of an experiment's [catalog] table: the options of ``import``.

@@ -35,6 +35,8 @@ ORDER = (
     "projection",
     "charts",
     "survey",
+    "published",
+    "report",
     "stages",
     "experiment",
     "makers",
@@ -45,7 +47,10 @@ ORDER = (
     "cli",
     "__main__",
 )
-HEAVY = ("tensorflow", "keras", "torch", "jax", "openvino", "faiss", "umap", "sklearn", "scipy", "numba", "kagglehub")
+HEAVY = (
+    *("tensorflow", "keras", "torch", "jax", "openvino", "faiss", "umap", "sklearn", "scipy", "numba", "kagglehub"),
+    "cv2",
+)
 #: What only the command line and background jobs may do.
 NOT_FOR_PAGES = (
     "lib.catalog.importing",

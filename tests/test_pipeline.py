@@ -260,7 +260,7 @@ def test_a_threshold_is_calibrated_for_each_model_and_metric(store: Store, tmp_p
     assert [words[:3] for words in asked] == [(model, "cosine", 0.9), (model, "euclidean", 0.9)]
     assert asked[0][3] == f"python -m lib threshold shop --model {model} --metric cosine --precision 0.9"
     bad = run(store, write(tmp_path, extra='[[threshold]]\nmodel = "hog"\nprecision = 2\n'))
-    assert "Expected [threshold] precision to be a number above 0 and below 1" in bad[-1].reason
+    assert "Expected [threshold] precision to be a number above 0 and at most 1" in bad[-1].reason
 
 
 def test_a_recipe_is_unavailable_until_something_was_trained(store: Store, tmp_path: Path, monkeypatch) -> None:
