@@ -39,7 +39,17 @@ _REFUSALS: dict[int | None, tuple[str, str]] = {
     errno.EPERM: _FORBIDDEN,
     errno.ENAMETOOLONG: ("The name {named} is too long.", "Choose a shorter one."),
 }
-_RECORDED = ("numpy", "pandas", "pillow", "keras", "tensorflow", "openvino", "scikit-learn", "faiss-cpu")
+_RECORDED = (
+    "numpy",
+    "pandas",
+    "pillow",
+    "keras",
+    "tensorflow",
+    "openvino",
+    "scikit-learn",
+    "faiss-cpu",
+    "opencv-python-headless",
+)
 
 
 @contextlib.contextmanager

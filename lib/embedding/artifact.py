@@ -16,6 +16,8 @@ from lib.schema import REQUIRED_FILES, Manifest
 
 KIND = "embedding"
 VECTORS, IDS, SKIPPED = REQUIRED_FILES[KIND]
+#: What a descriptor learnt from the catalogue, beside the vectors that it made; only where it learnt anything.
+WORDS = "words.npy"
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +170,33 @@ def load_embedding(store: Store, name: str, embedding_id: str) -> Embedding:
         ) from error
     ids = pd.read_parquet(folder / IDS)["product_id"].to_numpy(dtype=object).astype(str)
     return Embedding(ids=ids, embeddings=vectors, manifest=manifest)
+
+
+def load_words(store: Store, manifest: Manifest) -> npt.NDArray[np.uint8]:
+    """Read the words that a descriptor learnt for an embedding.
+
+    Parameters
+    ----------
+    store : Store
+    manifest : Manifest
+        The embedding's.
+
+    Returns
+    -------
+    ndarray of shape (n_words, n_bytes), uint8
+
+    Raises
+    ------
+    InvalidArtifact
+        If they are not there, or damaged.
+    """
+    folder = embedding_folder(store, str(manifest.inputs["catalog"]), manifest.id)
+    verify(folder, manifest, only=WORDS)
+    try:
+        words: npt.NDArray[np.uint8] = np.load(folder / WORDS, allow_pickle=False)
+    except (ValueError, OSError) as error:
+        raise InvalidArtifact(f"{folder / WORDS} cannot be read ({error}).", hint=f"Run: {manifest.command}") from error
+    return words
 
 
 def _complete(store: Store, name: str, embedding_id: str) -> str:

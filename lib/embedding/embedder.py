@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from lib.artifacts import Store
+from lib.embedding.artifact import load_words
 from lib.embedding.choice import choose_engine, open_for_query
 from lib.embedding.engines import Engine, Pixels, Vectors, open_descriptor, open_engine
 from lib.embedding.ir import EngineUnavailable, engines_folder, is_converted
@@ -16,7 +17,8 @@ from lib.embedding.request import EmbeddingRequest, request_of
 from lib.errors import ModelError, SearchError, WeightsError
 from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS, Limits, decode
 from lib.images.fit import fit
-from lib.models import BACKBONES, Descriptor
+from lib.models import BACKBONES, Descriptor, LearntDescriptor
+from lib.models.descriptor import Words
 from lib.models.network import Network
 from lib.models.weights import Weights
 from lib.schema import Manifest
@@ -135,7 +137,12 @@ class Embedder:
 
 
 def open_catalog_embedder(
-    root: Path, request: EmbeddingRequest, weights: Weights, *, limits: Limits = CATALOG_LIMITS
+    root: Path,
+    request: EmbeddingRequest,
+    weights: Weights,
+    *,
+    limits: Limits = CATALOG_LIMITS,
+    words: Words | None = None,
 ) -> Embedder:
     """Open an embedder for whole catalogues.
 
@@ -146,6 +153,8 @@ def open_catalog_embedder(
     request : EmbeddingRequest
     weights : Weights
     limits : Limits, default=CATALOG_LIMITS
+    words : ndarray, optional
+        What the descriptor has learnt, where it is one that learns.
 
     Returns
     -------
@@ -157,7 +166,8 @@ def open_catalog_embedder(
         If the model cannot be built or run as asked.
     """
     if isinstance(request.model, Descriptor):
-        return Embedder(request, open_descriptor(request.model, purpose="catalog"), limits=limits)
+        model = _knowing(request.model, words)
+        return Embedder(request, open_descriptor(model, purpose="catalog"), limits=limits)
     network = Network(BACKBONES[request.backbone], request.size, weights)
     engine, speeds = choose_engine(engines_folder(root), network, engine=request.engine, precision=request.precision)
     return Embedder(request, engine, limits=limits, speeds=speeds)
@@ -195,6 +205,8 @@ def open_embedder(
         If the embedding was imported: there is no model to embed a picture with.
     WeightsError
         If the weights are gone, or are no longer the ones it was made with.
+    InvalidArtifact
+        If the words that its descriptor learnt are gone or damaged.
     """
     if "backbone" not in manifest.parameters:
         raise SearchError(
@@ -203,17 +215,22 @@ def open_embedder(
         )
     weights_spec = str(manifest.details.get("weights_path") or manifest.parameters["weights"])
     request = request_of(manifest.parameters, weights=weights_spec)
-    engine = _engine_of(engines_folder(store.root), request, manifest, purpose)
+    engine = _engine_of(store, request, manifest, purpose)
     return Embedder(request, engine, limits=limits, model_id=manifest.id, disturb=disturb)
 
 
-def _engine_of(folder: Path, request: EmbeddingRequest, manifest: Manifest, purpose: str) -> Engine:
+def _knowing(model: Descriptor, words: Words | None) -> Descriptor:
+    """Return a descriptor that knows its words, if it is one that learns any."""
+    return model.taught(words) if isinstance(model, LearntDescriptor) and words is not None else model
+
+
+def _engine_of(store: Store, request: EmbeddingRequest, manifest: Manifest, purpose: str) -> Engine:
     """Open what computed an embedding, or computes the same."""
-    precision = request.precision
     if isinstance(request.model, Descriptor):
-        _check_digest(manifest, request.find_weights())
-        return open_descriptor(request.model, purpose=purpose)
-    backbone = BACKBONES[request.backbone]
+        _check_digest(manifest, request.find_weights(seed=manifest.seed))
+        words = load_words(store, manifest) if isinstance(request.model, LearntDescriptor) else None
+        return open_descriptor(_knowing(request.model, words), purpose=purpose)
+    folder, backbone, precision = engines_folder(store.root), BACKBONES[request.backbone], request.precision
     if purpose == "query":
         digest, label = str(manifest.inputs["weights_sha256"]), str(manifest.parameters["weights"])
         recorded = Network(backbone, request.size, Weights(label=label, sha256=digest))

@@ -19,7 +19,9 @@ from lib.embedding.embedder import Embedder, open_catalog_embedder
 from lib.embedding.parts import PART_ROWS, Part
 from lib.embedding.reading import items_of
 from lib.embedding.request import EmbeddingRequest
+from lib.embedding.words import words_for
 from lib.errors import ArtifactError, CatalogError
+from lib.models.descriptor import Words
 from lib.models.weights import IMAGENET, NONE, Weights
 from lib.progress import Report, silent
 from lib.publish import exclusive, publish, write_manifest
@@ -93,9 +95,10 @@ def embed_catalog(
     command : str
         The command that makes it again, for the manifest.
     seed : int, default=0
-        For random weights.
+        For random weights, and for words that are learnt.
     report : callable, optional
-        Told the number of finished pictures, of all, and of reused ones.
+        Told the number of finished pictures, of all, and of reused ones; where a descriptor learns words first, of the
+        pictures that it learns from before that.
 
     Returns
     -------
@@ -141,6 +144,7 @@ def _current(job: _Job) -> Embedding | None:
 
 def _make(job: _Job, report: Report) -> int:
     """Compute what is missing and publish the whole; return how many pictures were there before."""
+    words = words_for(job.catalog, job.request, seed=job.seed, shards=job.shards, report=report)
     rows = job.part_rows()
     parts: dict[int, Part] = {}
     for number in job.shards.finished():
@@ -149,7 +153,7 @@ def _make(job: _Job, report: Report) -> int:
             parts[number] = _light(part)
     n_reused, n_total = sum(len(rows[number]) for number in parts), len(job.catalog.ids)
     report(n_reused, n_total, n_reused)
-    embedder = open_catalog_embedder(job.store.root, job.request, job.weights)
+    embedder = open_catalog_embedder(job.store.root, job.request, job.weights, words=words)
     missing = {number: part_rows for number, part_rows in enumerate(rows) if number not in parts}
     n_done = n_reused
     for progress in compute_parts(job.catalog.originals, items_of(job.catalog), embedder, missing):
@@ -158,7 +162,7 @@ def _make(job: _Job, report: Report) -> int:
             job.shards.save(progress.number, progress.part.to_bytes())
             parts[progress.number] = _light(progress.part)
         report(n_done, n_total, n_reused)
-    _publish(job, embedder, [parts[number] for number in range(len(rows))])
+    _publish(job, embedder, [parts[number] for number in range(len(rows))], words)
     job.shards.remove()
     return n_reused
 
@@ -168,7 +172,7 @@ def _light(part: Part) -> Part:
     return Part(part.ids, part.vectors[:0], part.skipped, part.seconds)
 
 
-def _publish(job: _Job, embedder: Embedder, parts: list[Part]) -> None:
+def _publish(job: _Job, embedder: Embedder, parts: list[Part], words: Words | None) -> None:
     """Write the embedding's folder from its parts."""
     n = sum(len(part.ids) for part in parts)
     if n == 0:
@@ -183,6 +187,8 @@ def _publish(job: _Job, embedder: Embedder, parts: list[Part]) -> None:
         ids = np.concatenate([part.ids for part in parts]).astype(object)
         pd.DataFrame({"product_id": ids}).to_parquet(draft / artifact.IDS, index=False)
         skipped.to_parquet(draft / artifact.SKIPPED, index=False)
+        if words is not None:
+            np.save(draft / artifact.WORDS, words)
         vectors = np.load(draft / artifact.VECTORS, mmap_mode="r", allow_pickle=False)
         agreement = measure_agreement(job.store.root, job.catalog, embedder, job.weights, ids=ids, vectors=vectors)
         write_manifest(draft, _manifest(job, embedder, parts, skipped, agreement))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.catalog import Catalog
+from lib.embedding.lesson import lesson, lesson_sha256
 from lib.errors import ModelError, WeightsError
 from lib.images.fit import FITS
-from lib.models import BACKBONES, MODELS, Descriptor, Model
+from lib.models import BACKBONES, MODELS, Descriptor, LearntDescriptor, Model
 from lib.models.weights import ACCEPTED, IMAGENET, NONE, Weights, find_weights
 from lib.schema import artifact_id
 
@@ -90,7 +91,7 @@ class EmbeddingRequest:
             For a descriptor, its name and version.
         """
         if isinstance(self.model, Descriptor):
-            return self.model.fingerprint()
+            return self.model.fingerprint(seed=seed)
         return find_weights(self.weights, BACKBONES[self.backbone], seed=seed)
 
     def inputs(self, catalog: Catalog, weights: Weights) -> dict[str, Any]:
@@ -104,12 +105,18 @@ class EmbeddingRequest:
         Returns
         -------
         dict
+            For a descriptor that learns words, with a digest of the pictures that it learns from: the words follow from
+            them, the seed (which is in the weights' digest) and the parameters.
         """
-        return {
+        inputs = {
             "catalog": catalog.name,
             "pictures_sha256": catalog.pictures_sha256,
             "weights_sha256": weights.sha256,
         }
+        if isinstance(self.model, LearntDescriptor):
+            learnt_from = lesson(catalog, n_pictures=self.model.n_pictures, seed=weights.seed)
+            inputs["lesson_sha256"] = lesson_sha256(learnt_from)
+        return inputs
 
     def parameters(self, weights: Weights) -> dict[str, Any]:
         """Return what was asked for, as it stands in the manifest: all that decides the vectors, and nothing else.
@@ -148,6 +155,8 @@ class EmbeddingRequest:
         ------
         WeightsError
             If the weights cannot be had.
+        CatalogError
+            If the descriptor learns words and the catalogue has no pictures for that.
         """
         return self.id_with(catalog, self.find_weights(seed=seed))
 

@@ -9,18 +9,10 @@ Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2
 indexing", IJCV 1991.
 """
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from lib.models.backbones import Model
-from lib.models.weights import NONE, Weights
-
-Floats = npt.NDArray[np.float32]
-Pixels = npt.NDArray[np.uint8]
+from lib.models.descriptor import Descriptor, Floats, Pixels
 
 _N_HUES, _N_GREYS = 12, 6
 _N_COLOURS = _N_HUES * 4 + _N_GREYS
@@ -34,34 +26,6 @@ _OBJECT_FROM, _OBJECT_FULLY = 0.04, 0.16
 _COLOUR_WEIGHT = 0.2
 
 _DIM = _N_COLOURS * (1 + _COLOUR_GRID**2) + _N_ORIENTATIONS * _HOG_GRID**2
-
-
-@dataclass(frozen=True)
-class Descriptor(Model):
-    """A model that is a function of the pixels and has no weights.
-
-    Parameters
-    ----------
-    name, title, size, dim, minimum_size
-        As of `Model`.
-    describe : callable
-        (n, size, size, 3) uint8 -> (n, dim) float32.
-    version : int, default=1
-        Raised whenever its vectors change.
-    """
-
-    describe: Callable[[Pixels], Floats] = lambda pixels: np.zeros((len(pixels), 0), np.float32)
-    version: int = 1
-
-    def fingerprint(self) -> Weights:
-        """Return what stands in the place of weights: its name and version.
-
-        Returns
-        -------
-        Weights
-        """
-        digest = hashlib.sha256(f"{self.name}, version {self.version}".encode()).hexdigest()
-        return Weights(label=NONE, sha256=digest)
 
 
 def describe(pixels: Pixels) -> Floats:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lib.errors import ModelError
-from lib.models import BACKBONES, MODELS, Descriptor
+from lib.models import BACKBONES, DESCRIPTORS, MODELS, Descriptor
 from lib.models.backbones import MAX_SIZE
 
 #: Keras offers their ImageNet weights, without the classifier, under this name at this size only.
@@ -19,8 +19,9 @@ def test_every_row_is_found_under_its_own_name():
 
 
 def test_descriptors_stand_beside_the_backbones():
-    assert isinstance(MODELS["color_hog"], Descriptor)
-    assert set(BACKBONES) | {"color_hog"} == set(MODELS)
+    assert list(DESCRIPTORS) == ["color_hog", "phash", "lbp", "orb"]
+    assert all(isinstance(row, Descriptor) for row in DESCRIPTORS.values())
+    assert set(BACKBONES) | set(DESCRIPTORS) == set(MODELS)
 
 
 @pytest.mark.parametrize("name", BACKBONES)
