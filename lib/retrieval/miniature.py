@@ -11,6 +11,7 @@ import pandas as pd
 from lib.catalog import Catalog
 from lib.catalog.table import PICTURE_COLUMNS, SKIPPED_COLUMNS
 from lib.embedding import Embedding
+from lib.errors import AppError
 from lib.retrieval.gallery import Gallery
 from lib.retrieval.protocols import TRAINED_ON, Task, make_task
 from lib.retrieval.ranking import Ranked, Ranker, rank_all
@@ -145,3 +146,25 @@ def _rows_without(task: Task, without: Mapping[str, Sequence[str]]) -> dict[int,
         for query, names in without.items()
         if query in row_of
     }
+
+
+def why_not(gallery: Gallery, *, label: str, protocol: str) -> str:
+    """Return why a protocol does not apply.
+
+    Parameters
+    ----------
+    gallery : Gallery
+    label : str
+    protocol : str
+        A key of ``PROTOCOLS``.
+
+    Returns
+    -------
+    str
+        For a person; empty where it applies.
+    """
+    try:
+        make_task(gallery, label=label, protocol=protocol, seed=0)
+    except AppError as error:
+        return error.message
+    return ""

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lib.errors import SearchError
-from lib.retrieval.miniature import ask_all, miniature
+from lib.retrieval.miniature import ask_all, miniature, why_not
 
 NAMES = ["a1", "a2", "a3", "b1", "b2"]
 #: Five items on a line: a1 and a2 are neighbours, a3 stands among the b.
@@ -48,3 +48,9 @@ def test_what_is_taken_out_is_not_found() -> None:
     answers = ask_all(miniature(LINE, FRAME, label="kind"), label="kind", without={"a1": ["a2", "gone"]})
     # without a2, a1 finds b1, a3, b2
     assert answers.scores.loc["a1", "mrr"] == pytest.approx(1 / 2)
+
+
+def test_why_a_protocol_does_not_apply() -> None:
+    gallery = miniature(LINE, FRAME, label="kind")
+    assert why_not(gallery, label="kind", protocol="all") == ""
+    assert "was not trained on kind" in why_not(gallery, label="kind", protocol="unseen-labels")
