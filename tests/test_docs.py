@@ -14,6 +14,7 @@ import pytest
 
 from lib.catalog.sources import SOURCES
 from lib.cli import build_parser
+from lib.images.disturb import DISTURBANCES
 from lib.models import MODELS
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.protocols import PROTOCOLS
@@ -126,7 +127,13 @@ def test_every_page_of_the_documentation_is_linked_from_its_index() -> None:
 
 @pytest.mark.parametrize(
     ("page", "names"),
-    [("catalogue.md", SOURCES), ("backbones.md", MODELS), ("search.md", DISTANCE_METRICS), ("metrics.md", PROTOCOLS)],
+    [
+        ("catalogue.md", SOURCES),
+        ("backbones.md", MODELS),
+        ("search.md", DISTANCE_METRICS),
+        ("metrics.md", PROTOCOLS),
+        ("embedding.md", DISTURBANCES),
+    ],
 )
 def test_every_choice_is_in_its_table(page: str, names: dict[str, object]) -> None:
     rows = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)

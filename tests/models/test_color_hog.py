@@ -1,6 +1,7 @@
 """The classical descriptor sees the object's colours and edges, and not what it lies on."""
 
 import colorsys
+import hashlib
 
 import numpy as np
 import pytest
@@ -95,3 +96,7 @@ def test_hues_are_those_of_the_standard_library(rgb: tuple[int, int, int]):
     if spread[0, 0, 0] > 0:
         difference = abs(float(_hue(pixel, value, spread)[0, 0, 0]) - expected)
         assert min(difference, 6 - difference) < 1e-3
+
+
+def test_what_identifies_it_stays_so_long_as_its_vectors_do():
+    assert COLOR_HOG.fingerprint(seed=7).sha256 == hashlib.sha256(b"color_hog, version 1").hexdigest()
