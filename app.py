@@ -11,6 +11,9 @@ PAGES = {
         ("pages/dataset.py", "Dataset", ":material/bar_chart:"),
         ("pages/search.py", "Search", ":material/image_search:"),
     ],
+    "Measure": [
+        ("pages/benchmark.py", "Benchmark", ":material/leaderboard:"),
+    ],
 }
 FIRST = "pages/overview.py"
 

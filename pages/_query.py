@@ -11,6 +11,8 @@ import streamlit as st
 
 MAX_PICTURES = 8
 _MOST_BACK = 10
+#: What the address says that another catalogue need not have: products, models, columns, evaluations, labels.
+_OF_ONE_CATALOG = ("product", "model", "by", "row", "a", "b", "of", "slice")
 _PICTURES, _HISTORY, _ROUND = "query_pictures", "query_history", "query_round"
 
 
@@ -55,8 +57,8 @@ def go_back() -> None:
 
 def forget_products() -> None:
     """Drop what belongs to one catalogue, because another one was chosen; uploaded pictures stay the query."""
-    st.query_params.pop("product", None)
-    st.query_params.pop("model", None)
+    for name in _OF_ONE_CATALOG:
+        st.query_params.pop(name, None)
     st.session_state.pop(_HISTORY, None)
 
 

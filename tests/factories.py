@@ -17,6 +17,8 @@ from lib.catalog import Catalog, load_catalog
 from lib.catalog.thumbnails import write_thumbnails
 from lib.embedding import Embedding, artifact, load_embedding
 from lib.publish import publish, write_atomically, write_manifest
+from lib.retrieval.evaluate import evaluate
+from lib.retrieval.evaluation import Evaluation
 from lib.schema import Manifest, artifact_id
 
 COLOURS = {"Red": (200, 30, 40), "Blue": (30, 60, 200), "Green": (30, 160, 60), "Black": (20, 20, 20)}
@@ -195,3 +197,11 @@ def make_embedding(
             ),
         )
     return load_embedding(store, catalog.name, embedding_id)
+
+
+def make_evaluation(store: Store, embedding: Embedding, **asked: object) -> Evaluation:
+    """Really evaluate an embedding; `asked` is what ``evaluate`` is told, such as ``metric="euclidean"``."""
+    name = str(embedding.manifest.inputs["catalog"])
+    flags = " ".join(f"--{option} {value}" for option, value in asked.items())
+    command = f"python -m lib evaluate {name} --model {embedding.id} {flags}".rstrip()
+    return evaluate(store, name, embedding.id, command=command, **asked).evaluation

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from lib.charts.forest import FRAME, ROW, error_bars, name_rows
 from lib.charts.theme import ACCENT, MUTED, PALETTE, finish, plain
 
-_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
+#: plotly's name of a symbol -> the same as text, for the line below the title.
+_SYMBOLS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "x": "✕"}
 #: Verdict -> symbol, colour and word.
 VERDICTS = {
     "a is better": ("triangle-up", ACCENT, "better"),
@@ -25,7 +26,7 @@ def dumbbell(table: pd.DataFrame, *, names: Sequence[str], title: str, subtitle:
     table : DataFrame
         ``row`` (what the scores have in common), ``name`` (what differs), ``value``.
     names : sequence of str
-        The values of ``name``, in the order of the legend.
+        The values of ``name``; the line below the title says which symbol is which.
     title, subtitle, x : str
 
     Returns
@@ -39,24 +40,27 @@ def dumbbell(table: pd.DataFrame, *, names: Sequence[str], title: str, subtitle:
         values = table.loc[places == place, "value"]
         figure.add_scatter(
             x=[float(values.min()), float(values.max())], y=[place, place], mode="lines", hoverinfo="skip",
-            line={"color": MUTED, "width": 3}, showlegend=False,
+            line={"color": MUTED, "width": 3},
         )  # fmt: skip
+    said = []
     for i, name in enumerate(names):
         of_name = table["name"] == name
+        symbol, sign = list(_SYMBOLS.items())[i % len(_SYMBOLS)]
+        colour = PALETTE[i % len(PALETTE)]
+        said.append(f'<span style="color:{colour}">{sign}</span> {plain(name)}')
         figure.add_scatter(
             x=table.loc[of_name, "value"].tolist(),
             y=places[of_name].tolist(),
             mode="markers",
             name=plain(name),
-            marker={"symbol": _SYMBOLS[i % len(_SYMBOLS)], "size": 13, "color": PALETTE[i % len(PALETTE)]},
+            marker={"symbol": symbol, "size": 13, "color": colour},
             customdata=[[plain(row, longest=160)] for row in table.loc[of_name, "row"]],
             hovertemplate="<b>%{customdata[0]}</b><br>%{fullData.name}: %{x:.3f}<extra></extra>",
         )
-    finish(figure, title=title, subtitle=subtitle, x=x, height=FRAME + 30 + ROW * len(rows))
+    finish(figure, title=title, subtitle=f"{'   '.join(said)}<br>{subtitle}", x=x, height=FRAME + 20 + ROW * len(rows))
     name_rows(figure, rows)
     figure.update_xaxes(zeroline=False, nticks=5)
-    legend = {"orientation": "h", "x": 0, "xref": "container", "y": 1, "yanchor": "bottom", "itemsizing": "constant"}
-    figure.update_layout(showlegend=True, legend=legend, margin={"t": 104})
+    figure.update_layout(margin={"t": 92})
     return figure
 
 

@@ -137,4 +137,5 @@ def _known(standing: object) -> str | None:
 def _fit_axis(figure: go.Figure, low: float, high: float) -> None:
     """Let the axis hold every interval and some room: differences are small, so it need not begin at zero."""
     room = max((high - low) * 0.08, 0.005)
-    figure.update_xaxes(range=[low - room, high + room], nticks=5, zeroline=False)
+    digits = 2 if high - low > 0.05 else 3
+    figure.update_xaxes(range=[low - room, high + room], nticks=5, zeroline=False, tickformat=f".{digits}f")

@@ -73,4 +73,10 @@ def _log_axis(costs: pd.Series) -> dict[str, object]:
     every = (1, 2, 5) if high - low < 2.5 else (1,)
     ticks = [factor * 10.0**power for power in powers for factor in every]
     shown = [tick for tick in ticks if low <= np.log10(tick) <= high]
-    return {"range": [low, high], "tickvals": shown, "ticktext": [f"{tick:,.12g}" for tick in shown]}
+    if len(shown) < 2:
+        shown = sorted(set(costs))
+    return {
+        "range": [low, high],
+        "tickvals": shown,
+        "ticktext": [f"{tick:,.4g}" if tick < 1000 else f"{tick:,.0f}" for tick in shown],
+    }

@@ -18,6 +18,7 @@ MUTED = "#7d8a92"
 SEQUENCE = ("#dcecee", "#a9d3d7", "#74b6bd", "#3f97a0", "#17767f", "#0b555d", "#05363c")
 HEIGHT = 380
 _LONGEST = 30
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def plain(text: str, *, longest: int = _LONGEST) -> str:
@@ -53,10 +54,16 @@ def wrapped(text: str, *, width: int = 26, lines: int = 3) -> str:
 
     Examples
     --------
+    A dot between parts stays behind the part before it:
+
     >>> wrapped("MobileNetV2 · 224 px · pad", width=16)
     'MobileNetV2 ·<br>224 px · pad'
     """
-    parts = textwrap.wrap(text, width=width, max_lines=lines, placeholder="…") or [""]
+    joined = text.replace(" · ", f"{_NO_BREAK}· ")
+    parts = [
+        part.replace(_NO_BREAK, " ")
+        for part in textwrap.wrap(joined, width=width, max_lines=lines, placeholder="…") or [""]
+    ]
     return "<br>".join(plain(part, longest=width + 1) for part in parts)
 
 

@@ -45,14 +45,14 @@ def read_scores(store: Store, name: str, evaluation_id: str, *, metric: str) -> 
         If what is read is damaged.
     """
     folder, manifest = _open(store, name, evaluation_id)
-    neighbors = _read_array(folder, manifest)
+    verify(folder, manifest, only=QUERIES)
     known = _column_names(folder, manifest)
     columns = [column for column in (*QUERY_COLUMNS, metric) if column in known]
     return Evaluation(
         queries=_read_table(folder, manifest, QUERIES, columns),
         gallery=pd.DataFrame(),
         labels=pd.DataFrame(),
-        neighbors=neighbors,
+        neighbors=_read_array(folder, manifest),
         manifest=manifest,
     )
 

@@ -65,8 +65,8 @@ S2_SOURCE = (
     "network models, thesis, 2025"
 )
 _SAME_PICTURES = (
-    "The pictures are the small fashion set's 44,400 with 143 article types; some of them are held back here, so this "
-    "catalogue has fewer."
+    "It measured the small fashion set of 44,400 pictures in 143 article types; a catalogue here may hold another set, "
+    "or a part of it."
 )
 _NOT_SAID = (
     "How many queries were asked and how they were drawn is not said, there is no interval, and neither is it said "

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+import app
 from tests.factories import encoded, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ["", "dataset", "search"]
+PAGES = ["", "dataset", "search", "benchmark"]
 SECTIONS = ["Attributes", "Pairs", "Balance", "Hierarchy", "Pictures", "Columns", "Left%20out", "Browse"]
 CARD = "button.card"
 FITS = "main => main.scrollWidth <= main.clientWidth + 1"
@@ -25,7 +26,7 @@ def test_a_link_into_a_fresh_server_opens_its_view(visit: Any) -> None:
     # First in this file: until a registry has run, Streamlit would list and run the files of the folder by themselves.
     page = visit().open("/search?catalog=tiny&product=p003&k=5&metric=euclidean")
     assert page.title() == "Search · Vitrine"
-    assert page.locator('[data-testid="stSidebarNavLink"]').count() == 3
+    assert page.locator('[data-testid="stSidebarNavLink"]').count() == sum(map(len, app.PAGES.values()))
     assert len(titles(page)) == 5
     assert "catalog=tiny" in page.url
     assert page.get_by_text("Black Shirts 3", exact=True).count() == 1

@@ -116,6 +116,7 @@ class TestDifferences:
         points = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
         assert list(points["pad"].y) == [0, 1, 2]
         assert list(points["resize"].x) == [0.3]
+        assert "◆</span> pad" in figure.layout.title.subtitle.text
         assert points["pad"].marker.symbol != points["resize"].marker.symbol
 
 

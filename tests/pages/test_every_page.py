@@ -9,7 +9,7 @@ from lib.artifacts import Store
 from tests.factories import make_catalog
 from tests.pages.conftest import APP, Open, texts
 
-PAGES = {"overview": "Overview", "dataset": "Dataset", "search": "Search"}
+PAGES = {"overview": "Overview", "dataset": "Dataset", "search": "Search", "benchmark": "Benchmark"}
 
 
 def test_the_registry_holds_every_page_file() -> None:

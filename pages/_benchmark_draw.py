@@ -1,0 +1,91 @@
+"""How rows of a leaderboard are drawn, those of a catalogue and published ones alike: as a forest, and as a table."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts.forest import STANDINGS, forest
+from lib.charts.theme import count
+from lib.definitions import help_text
+from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.leaderboard import COST_COLUMNS, metric_names
+from lib.retrieval.variants import variant_title
+from pages import _shared as shared
+from pages._benchmark_rows import interval, score_name
+
+#: Rows that the chart draws; the table holds all.
+MOST = 25
+_DECIMAL = "%.3f"
+
+
+def draw_forest(rows: pd.DataFrame, score: str, *, label: str, key: str) -> None:
+    """Draw the best of some rows, which have a ``name`` and a ``standing``, with their intervals."""
+    name = score_name(score)
+    drawn = rows[rows[score].notna()].head(MOST)
+    figure = forest(
+        pd.DataFrame(
+            {
+                "title": drawn["name"],
+                "value": drawn[score],
+                "low": drawn[f"{score}_low"],
+                "high": drawn[f"{score}_high"],
+                "standing": drawn["standing"],
+                "stale": drawn["stale"],
+                "note": [f"{n:,} queries" for n in drawn["n_queries"]],
+            }
+        ),
+        title=f"{name}, {label}",
+        subtitle=f"{of_all(len(drawn), len(rows))}; 95 % intervals; the axis need not begin at 0",
+        x=name,
+    )
+    shared.chart(figure, key=key, alt=f"{name} of each row with its 95 % interval")
+
+
+def of_all(n: int, n_all: int) -> str:
+    """Return how many rows are drawn."""
+    return count(n, "row") if n == n_all else f"the best {n} of {count(n_all, 'row')}"
+
+
+def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
+    """Draw rows as a table that one can sort."""
+    metrics = [name for name in metric_names(rows) if name != score and rows[name].notna().any()]
+    shown = pd.DataFrame(
+        {
+            "Model": rows["title"],
+            "Distance": [DISTANCE_METRICS[name].label if name in DISTANCE_METRICS else name for name in rows["metric"]],
+            "Variant": [variant_title(text) if text else "" for text in rows["variant"]],
+            score: rows[score],
+            "95 % interval": [interval(a, b) for a, b in zip(rows[f"{score}_low"], rows[f"{score}_high"], strict=True)],
+            "Standing": [STANDINGS[name if isinstance(name, str) else None][3] for name in rows["standing"]],
+            "State": ["stale" if stale else "current" for stale in rows["stale"]],
+            f"macro_{score}": rows[f"macro_{score}"],
+            **{name: rows[name] for name in metrics},
+            "Queries": [
+                of_queries(n, n_all) for n, n_all in zip(rows["n_queries"], rows["n_sampled_from"], strict=True)
+            ],
+            **{name: rows[name] for name in COST_COLUMNS},
+        }
+    )
+    empty = [name for name in shown if shown[name].isna().all() or set(shown[name]) <= {"", "current"}]
+    st.dataframe(shown.drop(columns=empty), column_config=columns(score, metrics), hide_index=True, alt=alt)
+
+
+def of_queries(n: int, n_all: int) -> str:
+    """Return how many queries were asked, and of how many they are a sample."""
+    return f"{n:,}" if n == n_all else f"{n:,} of {n_all:,}"
+
+
+def columns(score: str, metrics: list[str]) -> dict[str, object]:
+    """Return how each column is headed, explained and written."""
+    number = st.column_config.NumberColumn
+    return {
+        "Model": st.column_config.TextColumn(width="medium"),
+        "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
+        "Standing": st.column_config.TextColumn(help=help_text("difference")),
+        **{name: number(score_name(name), format=_DECIMAL, help=help_text(name)) for name in (score, *metrics)},
+        f"macro_{score}": number(f"Macro {score_name(score)}", format=_DECIMAL, help=help_text("macro")),
+        "dim": number("Dimensions", format="localized", help="Length of a vector"),
+        "bytes_per_item": number("Bytes an item", format="localized", help="What a stored vector takes"),
+        "ms_per_query": number("ms a query", format="%.2f", help="Median time to rank the gallery for one query"),
+        "images_per_second": number("Pictures/s", format="%.0f", help="Embedding speed where the embedding was made"),
+        "index_recall": number("Recall of the index", format=_DECIMAL, help="Of the ten nearest by exact search"),
+    }
