@@ -13,11 +13,13 @@ from lib.catalog.table import PICTURE_COLUMNS, SKIPPED_COLUMNS
 from lib.embedding import Embedding
 from lib.errors import AppError
 from lib.retrieval.gallery import Gallery
+from lib.retrieval.metric_spaces import Space
+from lib.retrieval.prepared import Prepared, prepare
 from lib.retrieval.protocols import TRAINED_ON, Task, make_task
 from lib.retrieval.ranking import Ranked, Ranker, rank_all
 from lib.retrieval.ranks import Integers
 from lib.retrieval.scoring import Scorer
-from lib.retrieval.spaces import make_space
+from lib.retrieval.variants import parse_variant
 from lib.schema import CATALOG_KIND, Manifest
 
 _NAME = "miniature"
@@ -35,11 +37,17 @@ class Answers:
         Every metric of every query, indexed by the query's name.
     ranked : Ranked
         ``neighbors`` are rows of ``task.ids``, nearest first.
+    prepared : Prepared
+        Gallery and queries as the variant made them.
+    space : Space
+        What ranked.
     """
 
     task: Task
     scores: pd.DataFrame
     ranked: Ranked
+    prepared: Prepared
+    space: Space
 
 
 def miniature(
@@ -103,6 +111,7 @@ def ask_all(
     label: str,
     protocol: str = "all",
     metric: str = "euclidean",
+    variant: str = "",
     without: Mapping[str, Sequence[str]] | None = None,
 ) -> Answers:
     """Ask a miniature by a protocol, and score every answer.
@@ -116,6 +125,8 @@ def ask_all(
         A key of ``PROTOCOLS``.
     metric : str, default="euclidean"
         A key of ``DISTANCE_METRICS``.
+    variant : str, default=""
+        What is done to the vectors first, as for ``parse_variant``; reductions are learnt from all items.
     without : dict of str to sequence of str, optional
         For some queries, the names of items that are taken out of their rankings; each must keep a relevant one.
 
@@ -126,16 +137,15 @@ def ask_all(
     Raises
     ------
     AppError
-        If the protocol does not apply, or there is nothing to tell apart.
+        If the protocol or the variant does not apply, or there is nothing to tell apart.
     """
     task = make_task(gallery, label=label, protocol=protocol, seed=0)
-    vectors = gallery.embedding.embeddings
-    norms = np.linalg.norm(vectors.astype(np.float64), axis=1)
-    space = make_space(vectors, rows=task.rows, norms=norms, metric=metric)
-    ranker = Ranker(space, task.codes, self_counted=task.self_counted, without=_rows_without(task, without or {}))
-    ranked = rank_all(ranker, task.queries)
+    vectors, hidden = gallery.index("cosine").vectors, _rows_without(task, without or {})
+    made = prepare(vectors, task, parse_variant(variant), metric=metric, train=np.arange(len(vectors.embeddings)))
+    space = made.space(task.queries, without=hidden)
+    ranked = rank_all(Ranker(space, task.codes, self_counted=task.self_counted, without=hidden), task.queries)
     scores = Scorer.of(task, gallery.catalog, label).per_query(ranked, task.queries)
-    return Answers(task=task, scores=scores.set_index(task.ids[task.queries]), ranked=ranked)
+    return Answers(task, scores.set_index(task.ids[task.queries]), ranked, made, space)
 
 
 def _rows_without(task: Task, without: Mapping[str, Sequence[str]]) -> dict[int, Integers]:

@@ -54,3 +54,9 @@ def test_why_a_protocol_does_not_apply() -> None:
     gallery = miniature(LINE, FRAME, label="kind")
     assert why_not(gallery, label="kind", protocol="all") == ""
     assert "was not trained on kind" in why_not(gallery, label="kind", protocol="unseen-labels")
+
+
+def test_a_variant_changes_the_vectors_first() -> None:
+    # a3 and b1 are nearest to each other: (4.5 + 5) / 2; b2 is nearest to a3: (6 + 5) / 2
+    answers = ask_all(miniature(LINE, FRAME, label="kind"), label="kind", variant="augment=1")
+    np.testing.assert_allclose(answers.prepared.embeddings[:, 0], [0.5, 0.5, 4.75, 4.75, 5.5])
