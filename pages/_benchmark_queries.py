@@ -57,10 +57,11 @@ def said(label: object) -> str:
 
 def marked(catalog: Catalog, product_id: str, badge: str, mark: str, note: str) -> dict[str, Any]:
     """Return a card that is a picture, its rank, and whether it is right."""
-    words = {HIT: "hit", MISS: f"miss: {note}"}
+    words, tones = {HIT: "hit", MISS: f"miss: {note}"}, {HIT: "hit", MISS: "miss"}
     plain = bare(catalog, product_id)
     label = ", ".join(part for part in (badge, words.get(mark, mark), plain["label"]) if part)
-    return plain | {"badge": badge, "mark": "" if badge == "query" else mark, "note": note, "label": label}
+    judged = {"mark": mark, "tone": tones[mark]} if mark in tones else {}
+    return plain | {"badge": badge, "note": note, "label": label} | judged
 
 
 def draw_differing(board: Board, table: pd.DataFrame, names: Sequence[str], *, key: str) -> None:
