@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,29 +12,34 @@ import pandas as pd
 
 from lib.artifacts import Store
 from lib.catalog import Catalog, load_catalog
-from lib.embedding import is_stale, load_embedding
-from lib.errors import ArtifactError, StaleArtifact
+from lib.errors import ArtifactError
 from lib.progress import Report, silent
-from lib.publish import exclusive, publish, write_manifest
+from lib.publish import exclusive
 from lib.retrieval import evaluation as artifact
-from lib.retrieval.distances import distance_metric
+from lib.retrieval.approximate import check_metric
+from lib.retrieval.asking import Asker, load_current
+from lib.retrieval.distances import Vectors32, distance_metric
 from lib.retrieval.evaluation import Evaluation, evaluation_folder, evaluation_inputs, load_evaluation
 from lib.retrieval.gallery import Gallery
+from lib.retrieval.index import Vectors
+from lib.retrieval.prepared import Prepared, prepare
 from lib.retrieval.protocols import Task, make_task, protocol_named
-from lib.retrieval.ranking import Ranked, Ranker
-from lib.retrieval.resuming import rank_resumably
+from lib.retrieval.rankings import Rankings, rank_task, timed_queries
+from lib.retrieval.ranks import Integers
+from lib.retrieval.recording import counts, gallery_table, query_table, record, skipped
 from lib.retrieval.scoring import Scorer, label_table, measure_shape, occurrences, summarise
-from lib.retrieval.spaces import CosineSpace, make_space, unit_vectors
 from lib.retrieval.twins import Twins, find_twins, score_without
+from lib.retrieval.variants import Variant, parse_variant
 from lib.schema import Manifest, artifact_id
 from lib.shards import Shards
 
 logger = logging.getLogger(__name__)
 
 #: Raised when the same inputs would give other numbers.
-VERSION = 1
+VERSION = 2
 #: Metrics that no matrix product helps ask a sample, unless a size is given.
 DEFAULT_SAMPLES = {"manhattan": 2000}
+_NOT_RANKED_AGAIN = "An approximate index was asked: its lists are not ranked again without near-duplicates."
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ class _Job:
 
     store: Store
     gallery: Gallery
+    asker: Asker
+    variant: Variant
     parameters: dict[str, Any]
     command: str
     seed: int
@@ -66,19 +73,38 @@ class _Job:
     def catalog(self) -> Catalog:
         return self.gallery.catalog
 
+    @property
+    def metric(self) -> str:
+        return str(self.parameters["metric"])
+
     @cached_property
     def inputs(self) -> dict[str, str]:
-        return evaluation_inputs(self.catalog, self.gallery.embedding.manifest)
+        return evaluation_inputs(self.catalog, self.gallery.embedding.manifest, self.asker.manifest)
 
     @cached_property
     def id(self) -> str:
-        words = [self.parameters[name] for name in ("label", "metric", "protocol")]
-        asked = re.sub(r"[^A-Za-z0-9._-]+", "_", "-".join(words))[:80]
+        words = [self.parameters[name] for name in ("label", "metric", "protocol", "variant")]
+        asked = re.sub(r"[^A-Za-z0-9._-]+", "_", "-".join(word for word in words if word))[:80]
         return artifact_id(f"{self.gallery.embedding.id[:100]}-{asked}", self.inputs, self.parameters)
 
-    @property
-    def shards(self) -> Shards:
-        return Shards(self.catalog.folder / ".partial" / self.id)
+    def shards(self, of: str = "") -> Shards:
+        return Shards(self.catalog.folder / ".partial" / f"{self.id}{of}")
+
+    @cached_property
+    def task(self) -> Task:
+        asked = {name: self.parameters[name] for name in ("label", "protocol", "seed", "sample")}
+        return make_task(self.gallery, **asked, asking=self.asker.ids)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        return self.gallery.index("cosine").vectors  # refuses NaN, whatever the metric
+
+    @cached_property
+    def train(self) -> Integers:
+        """Rows of the embedding whose products are in the train split."""
+        of_split = (self.catalog.frame["split"] == "train").to_numpy()
+        rows = self.gallery.catalog_rows
+        return np.flatnonzero((rows >= 0) & of_split[rows])
 
 
 def evaluate(
@@ -89,6 +115,7 @@ def evaluate(
     label: str | None = None,
     metric: str = "cosine",
     protocol: str = "all",
+    variant: str = "",
     sample: int | None = None,
     command: str,
     seed: int = 0,
@@ -111,6 +138,8 @@ def evaluate(
         A key of ``DISTANCE_METRICS``.
     protocol : str, default="all"
         A key of ``PROTOCOLS``.
+    variant : str, default=""
+        What is done to vectors and queries first, as ``parse_variant`` reads it.
     sample : int, optional
         Ask with so many of the queries only; by default all but for the metrics of ``DEFAULT_SAMPLES``.
     command : str
@@ -131,33 +160,40 @@ def evaluate(
     CatalogError
         If the label is no column, or has fewer than two values.
     SearchError
-        If no query is left, or the protocol does not apply.
+        If no query is left, or the protocol or the variant does not apply.
     ArtifactError
         If something is missing or damaged, or the disk is full.
     """
     distance_metric(metric), protocol_named(protocol)
-    catalog, embedding = load_catalog(store, name), load_embedding(store, name, model_id)
-    if is_stale(embedding.manifest, catalog):
-        raise StaleArtifact(
-            f"The pictures of {name!r} have changed since {embedding.id} was made.",
-            hint=f"Run: {embedding.manifest.command}",
-        )
+    chosen = parse_variant(variant)
+    if chosen.index:
+        check_metric(chosen.index, metric)
+    catalog = load_catalog(store, name)
+    gallery = Gallery(catalog=catalog, embedding=load_current(store, catalog, model_id))
+    asker = Asker.of(store, gallery, chosen)
+    if asker.manifest is not None:
+        chosen = replace(chosen, asked_by=asker.manifest.id)
     parameters = {
         "label": label or catalog.label,
         "metric": metric,
         "protocol": protocol,
+        "variant": chosen.text,
         "sample": sample or DEFAULT_SAMPLES.get(metric),
         "seed": seed,
         "version": VERSION,
     }
-    job = _Job(store, Gallery(catalog=catalog, embedding=embedding), parameters, command, seed)
+    return _made_or_found(_Job(store, gallery, asker, chosen, parameters, command, seed), report)
+
+
+def _made_or_found(job: _Job, report: Report) -> EvaluateResult:
+    """Return the evaluation that is there, or make it while nobody else does."""
     found = _current(job)
     if found is None:
-        with exclusive(catalog.folder, f"evaluate-{job.id}", on_wait=lambda: _say_waiting(job.id)):
+        with exclusive(job.catalog.folder, f"evaluate-{job.id}", on_wait=lambda: _say_waiting(job.id)):
             found = _current(job)
             if found is None:
                 n_reused = _make(job, report)
-                return EvaluateResult(load_evaluation(store, name, job.id), n_reused)
+                return EvaluateResult(load_evaluation(job.store, job.catalog.name, job.id), n_reused)
     n = len(found.queries)
     report(n, n, n)
     return EvaluateResult(found, n)
@@ -180,115 +216,82 @@ def _current(job: _Job) -> Evaluation | None:
 
 def _make(job: _Job, report: Report) -> int:
     """Rank, score and publish; return how many queries were there before."""
-    started = time.monotonic()
-    asked = {name: job.parameters[name] for name in ("label", "protocol", "seed", "sample")}
-    task = make_task(job.gallery, **asked)
-    vectors = job.gallery.index("cosine").vectors  # refuses NaN, whatever the metric
-    space = make_space(vectors.embeddings, rows=task.rows, norms=vectors.norms, metric=job.parameters["metric"])
-    ranker = Ranker(space, task.codes, self_counted=task.self_counted)
-    parts, n_reused = [], 0
-    report(0, len(task.queries), 0)
-    for ranked, reused in rank_resumably(ranker, task.queries, job.shards):
-        parts.append(ranked)
-        n_reused += len(ranked.values) if reused else 0
-        report(sum(len(part.values) for part in parts), len(task.queries), n_reused)
-    ranked = Ranked.joined(parts)
-    timings = {"rank": round(time.monotonic() - started, 3)}
-    unit = space.unit if isinstance(space, CosineSpace) else unit_vectors(vectors.embeddings, task.rows, vectors.norms)
-    shape = measure_shape(task, unit, space.vectors, occurrences(ranked, space.n))
-    scorer = Scorer.of(task, job.catalog, job.parameters["label"])
-    scores = scorer.per_query(ranked, task.queries)
-    details = summarise(scores, task.codes[task.queries], shape, seed=job.seed)
-    details |= _counts(job, task, scorer) | {"n_zero": int((vectors.norms[task.rows] == 0).sum())}
+    started, task = time.monotonic(), job.task
+    asked = job.asker.vectors(task, job.shards("-queries"), report)
     twins = find_twins(job.store, job.catalog.name, task.ids, seed=job.seed)
-    details["near_duplicates"] = (
-        {"unavailable": twins} if isinstance(twins, str) else score_without(scorer, space, scores, twins, seed=job.seed)
-    )
+    found = rank_task(_prepared(job, asked, twins), shards=job.shards(), seed=job.seed, report=report)
+    timings = {"rank": round(time.monotonic() - started, 3)}
+    shape = measure_shape(task, found.prepared.unit, found.space.vectors, occurrences(found.ranked, found.space.n))
+    scorer = Scorer.of(task, job.catalog, job.parameters["label"])
+    scores = scorer.per_query(found.ranked, task.queries)
+    details = summarise(scores, task.codes[task.queries], shape, seed=job.seed) | counts(task, scorer)
+    details |= _said(job, found, asked) | {"near_duplicates": _near_duplicates(job, found, scorer, scores, twins)}
     tables = {
-        artifact.QUERIES: pd.concat([_who(task, twins), scores], axis=1),
-        artifact.GALLERY: _gallery_table(task, ranked, shape.silhouettes),
+        artifact.QUERIES: query_table(task, twins, scores),
+        artifact.GALLERY: gallery_table(task, found.ranked, shape.silhouettes),
         artifact.LABELS: label_table(scores, task, shape, seed=job.seed),
     }
     timings["wall"] = round(time.monotonic() - started, 3)
-    _publish(job, task, tables, ranked, details, timings)
-    job.shards.remove()
-    return n_reused
+    folder = evaluation_folder(job.store, job.catalog.name, job.id)
+    record(folder, tables, found.ranked, _manifest(job, details, timings))
+    for shards in (job.shards(), job.shards("-queries")):
+        shards.remove()
+    return found.n_reused
 
 
-def _counts(job: _Job, task: Task, scorer: Scorer) -> dict[str, Any]:
-    """Return who took part, and what grades nDCG."""
+def _prepared(job: _Job, asked: Vectors32 | None, twins: Twins | str) -> Prepared:
+    """Do to gallery and queries what the variant says."""
+    most = 0 if isinstance(twins, str) else max((len(rows) for rows in twins.values()), default=0)
+    return prepare(
+        job.vectors,
+        job.task,
+        job.variant,
+        metric=job.metric,
+        train=job.train,
+        asked=asked,
+        n_spared=most,
+        seed=job.seed,
+    )
+
+
+def _said(job: _Job, found: Rankings, asked: Vectors32 | None) -> dict[str, Any]:
+    """Return what the manifest says beside the metrics: of zeros, of the variant, and of what it costs."""
+    task, embedding = job.task, job.gallery.embedding
+    some = timed_queries(len(task.queries))
+    vectors = embedding.embeddings[task.rows[task.queries[some]]] if asked is None else asked[some]
+    speed = embedding.manifest.details.get("images_per_second")
     return {
-        "n_queries": len(task.queries),
-        "n_sampled_from": task.n_sampled_from,
-        "n_gallery": len(task.rows),
-        "n_labels": len(task.labels),
-        "n_left_out": task.n_left_out,
-        "n_without_label": task.n_without_label,
-        "self_counted": task.self_counted,
-        "ndcg_levels": list(scorer.grades.names),
-        "ndcg_binary": scorer.grades.binary,
-        "shared_columns": dict(scorer.shared),
-        "dim": job.gallery.embedding.dim,
+        "dim": embedding.dim,
+        "n_zero": int((job.vectors.norms[task.rows] == 0).sum()),
+        "variant": job.variant.text,
+        "cost": found.cost(vectors, images_per_second=speed),
+        **found.index_said(seed=job.seed),
+        **job.asker.said(task),
     }
 
 
-def _who(task: Task, twins: Twins | str) -> pd.DataFrame:
-    """Return the columns that say which query it is."""
-    codes = task.codes[task.queries]
-    n_items = np.bincount(task.codes[task.codes >= 0], minlength=len(task.labels))
-    known = {} if isinstance(twins, str) else twins
-    n_twins = [len(known.get(query, ())) for query in task.queries.tolist()]
-    return pd.DataFrame(
-        {
-            "product_id": task.ids[task.queries].astype(object),
-            "label": np.array(task.labels, object)[codes],
-            "n_relevant": n_items[codes] - (not task.self_counted),
-            "n_near_duplicates": pd.array([None] * len(codes) if isinstance(twins, str) else n_twins, dtype="Int64"),
-        }
-    )
+def _near_duplicates(
+    job: _Job, found: Rankings, scorer: Scorer, scores: pd.DataFrame, twins: Twins | str
+) -> dict[str, Any]:
+    """Return the scores without near-duplicates, or why there are none."""
+    if isinstance(twins, str) or found.index is not None:
+        return {"unavailable": twins if isinstance(twins, str) else _NOT_RANKED_AGAIN}
+    return score_without(scorer, found.spaces_without(twins), scores, twins, seed=job.seed)
 
 
-def _gallery_table(task: Task, ranked: Ranked, silhouettes: np.ndarray) -> pd.DataFrame:
-    """Return one row an item of the gallery."""
-    labels = np.array([*task.labels, None], object)[task.codes]
-    return pd.DataFrame(
-        {
-            "product_id": task.ids.astype(object),
-            "label": labels,
-            "occurrence_10": occurrences(ranked, len(task.ids)),
-            "silhouette": silhouettes,
-        }
-    )
-
-
-def _publish(
-    job: _Job,
-    task: Task,
-    tables: dict[str, pd.DataFrame],
-    ranked: Ranked,
-    details: dict[str, Any],
-    timings: dict[str, float],
-) -> None:
-    """Write the evaluation's folder."""
-    reasons = {"no other item has the label": task.n_left_out, "no label": task.n_without_label}
-    reasons["not in the sample"] = task.n_sampled_from - len(task.queries)
-    skipped = {reason: count for reason, count in reasons.items() if count}
-    manifest = Manifest(
+def _manifest(job: _Job, details: dict[str, Any], timings: dict[str, float]) -> Manifest:
+    left_out = skipped(job.task)
+    return Manifest(
         kind=artifact.KIND,
         id=job.id,
         command=job.command,
         inputs=job.inputs,
         parameters=job.parameters,
-        n_in=len(task.queries) + sum(skipped.values()),
-        n=len(task.queries),
-        skipped=skipped,
+        n_in=len(job.task.queries) + sum(left_out.values()),
+        n=len(job.task.queries),
+        skipped=left_out,
         synthetic=job.catalog.synthetic,
         details=details,
         timings=timings,
         seed=job.seed,
     )
-    with publish(evaluation_folder(job.store, job.catalog.name, job.id)) as draft:
-        for name, table in tables.items():
-            table.to_parquet(draft / name, index=False)
-        np.save(draft / artifact.NEIGHBORS, ranked.neighbors)
-        write_manifest(draft, manifest)

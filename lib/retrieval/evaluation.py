@@ -130,19 +130,22 @@ def load_evaluation(store: Store, name: str, evaluation_id: str) -> Evaluation:
     return Evaluation(queries=queries, gallery=gallery, labels=labels, neighbors=neighbors, manifest=manifest)
 
 
-def evaluation_inputs(catalog: Catalog, embedding: Manifest) -> dict[str, str]:
+def evaluation_inputs(catalog: Catalog, embedding: Manifest, asked_by: Manifest | None = None) -> dict[str, str]:
     """Return what an evaluation is made from, as its manifest records it.
 
     Parameters
     ----------
     catalog : Catalog
     embedding : Manifest
+    asked_by : Manifest, optional
+        The embedding whose vectors are the queries, where it is another.
 
     Returns
     -------
     dict of str to str
     """
-    return {
+    other = {} if asked_by is None else {"asked_by": asked_by.id, "asked_by_sha256": asked_by.files["embeddings.npy"]}
+    return other | {
         "catalog": catalog.name,
         "pictures_sha256": catalog.pictures_sha256,
         "catalog_sha256": catalog.manifest.files["catalog.parquet"],
@@ -152,7 +155,7 @@ def evaluation_inputs(catalog: Catalog, embedding: Manifest) -> dict[str, str]:
 
 
 def evaluation_is_stale(store: Store, manifest: Manifest, catalog: Catalog) -> bool:
-    """Return whether the catalogue's table or the embedding has changed since the evaluation was made.
+    """Return whether the catalogue's table or an embedding has changed since the evaluation was made.
 
     Parameters
     ----------
@@ -164,14 +167,17 @@ def evaluation_is_stale(store: Store, manifest: Manifest, catalog: Catalog) -> b
     Returns
     -------
     bool
-        True also where the embedding is gone.
+        True also where an embedding is gone.
     """
     try:
-        folder = embedding_folder(store, catalog.name, str(manifest.inputs.get("embedding")))
-        now = evaluation_inputs(catalog, read_manifest(folder))
+        made_from = [
+            read_manifest(embedding_folder(store, catalog.name, str(manifest.inputs[role])))
+            for role in ("embedding", "asked_by")
+            if role in manifest.inputs
+        ]
     except ArtifactError:
         return True
-    return any(manifest.inputs.get(key) != value for key, value in now.items())
+    return dict(manifest.inputs) != evaluation_inputs(catalog, *made_from)
 
 
 def compare(a: Evaluation, b: Evaluation, *, metric: str, seed: int = 0) -> Difference:

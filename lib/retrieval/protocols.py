@@ -42,6 +42,8 @@ class Task:
         Whether a query finds itself.
     n_sampled_from : int
         Queries there were before a sample was drawn; as many as there are where none was.
+    n_unasked : int
+        Queries left out because the model that asks has no vector of them.
     """
 
     rows: Integers
@@ -53,6 +55,7 @@ class Task:
     n_without_label: int
     self_counted: bool = False
     n_sampled_from: int = 0
+    n_unasked: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,15 @@ def gallery_order(gallery: Gallery) -> Integers:
     return np.asarray(order if gallery.present is None else order[gallery.present[order]])
 
 
-def make_task(gallery: Gallery, *, label: str, protocol: str, seed: int, sample: int | None = None) -> Task:
+def make_task(
+    gallery: Gallery,
+    *,
+    label: str,
+    protocol: str,
+    seed: int,
+    sample: int | None = None,
+    asking: np.ndarray | None = None,
+) -> Task:
     """Choose the queries and the gallery of an evaluation.
 
     Parameters
@@ -185,6 +196,8 @@ def make_task(gallery: Gallery, *, label: str, protocol: str, seed: int, sample:
         Of the sample.
     sample : int, optional
         Draw so many of the queries, if there are more.
+    asking : ndarray of str, optional
+        Product ids that can be asked with; by default all.
 
     Returns
     -------
@@ -205,15 +218,18 @@ def make_task(gallery: Gallery, *, label: str, protocol: str, seed: int, sample:
     codes, labels = label_codes(frame[label])
     _check_labels(gallery.catalog, label, codes, len(labels))
     alone = (np.bincount(codes[codes >= 0], minlength=len(labels)) == 1)[codes] & (codes >= 0)
-    queries = np.flatnonzero(asks & ~alone & (codes >= 0))
+    possible = asks & ~alone & (codes >= 0)
+    ids = gallery.embedding.ids[rows]
+    queries = np.flatnonzero(possible if asking is None else possible & np.isin(ids, asking))
     if not len(queries):
         raise SearchError(
-            f"No query is left by {protocol}: no {label} has two pictures.",
+            f"No query is left by {protocol}: "
+            + ("the model that asks has a vector of none." if possible.any() else f"no {label} has two pictures."),
             hint="Choose another --label or --protocol.",
         )
     task = Task(
         rows=rows,
-        ids=gallery.embedding.ids[rows],
+        ids=ids,
         codes=codes,
         labels=labels,
         queries=queries,
@@ -221,6 +237,7 @@ def make_task(gallery: Gallery, *, label: str, protocol: str, seed: int, sample:
         n_without_label=int((asks & (codes < 0)).sum()),
         self_counted=chosen.self_counted,
         n_sampled_from=len(queries),
+        n_unasked=int(possible.sum()) - len(queries),
     )
     return _sampled(task, seed, min(size for size in (chosen.sample, sample, len(queries)) if size is not None))
 

@@ -1,6 +1,7 @@
 """What near-duplicates do to the scores of an evaluation: the same with them out of the rankings."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,9 @@ def find_twins(store: Store, name: str, ids: npt.NDArray[np.str_], *, seed: int)
         return error.message
 
 
-def score_without(scorer: Scorer, space: Space, scores: pd.DataFrame, twins: Twins, *, seed: int) -> dict[str, Any]:
+def score_without(
+    scorer: Scorer, spaces: Callable[[Integers], Space], scores: pd.DataFrame, twins: Twins, *, seed: int
+) -> dict[str, Any]:
     """Score the queries again with their near-duplicates out of their own rankings.
 
     Only the rankings of queries that have near-duplicates change. A query left with no relevant item is left out.
@@ -53,8 +56,8 @@ def score_without(scorer: Scorer, space: Space, scores: pd.DataFrame, twins: Twi
     Parameters
     ----------
     scorer : Scorer
-    space : Space
-        Its gallery.
+    spaces : callable
+        Queries -> what ranks the gallery for them, their near-duplicates having no part in it.
     scores : DataFrame
         As of ``Scorer.per_query``, with the near-duplicates in.
     twins : dict of int to ndarray of int
@@ -73,7 +76,7 @@ def score_without(scorer: Scorer, space: Space, scores: pd.DataFrame, twins: Twi
     own = task.codes[affected]
     n_same = np.array([(task.codes[twins[q]] == task.codes[q]).sum() for q in affected.tolist()], np.int64)
     left = affected[np.bincount(task.codes[task.codes >= 0])[own] - (not task.self_counted) - n_same > 0]
-    ranked = rank_all(Ranker(space, task.codes, self_counted=task.self_counted, without=twins), left)
+    ranked = rank_all(Ranker(spaces(left), task.codes, self_counted=task.self_counted, without=twins), left)
     changed = scorer.per_query(ranked, left)
     without = scores.copy()
     without.iloc[[position[q] for q in left.tolist()]] = changed.to_numpy()

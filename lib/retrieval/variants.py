@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.errors import SearchError
+from lib.images.disturb import DISTURBANCES
 
 #: How hard an index looks unless its step says so: HNSW's ``efSearch``, IVF's ``nprobe``.
 DEFAULT_EFFORT = {"hnsw": 64, "ivf": 16}
@@ -150,14 +151,7 @@ STEPS: Mapping[str, Step] = {
         Step("expand", "expand", "N", "queries + {n} nearest", "A query becomes the mean of itself and its N nearest."),
         Step("hnsw", "index", "[N]", "HNSW {n}", "Searched along a graph, with N candidates at hand."),
         Step("ivf", "index", "[N]", "IVF {n}", "Clustered, and searched in the N nearest clusters only."),
-        Step("rotated", "queries", "", "queries rotated", "The queries' pictures are rotated first."),
-        Step("mirrored", "queries", "", "queries mirrored", "The queries' pictures are mirrored first."),
-        Step("cropped", "queries", "", "queries cropped", "The queries' pictures are cropped first."),
-        Step("darkened", "queries", "", "queries darkened", "The queries' pictures are darkened first."),
-        Step("blurred", "queries", "", "queries blurred", "The queries' pictures are blurred first."),
-        Step(
-            "recompressed", "queries", "", "queries recompressed", "The queries' pictures are compressed again first."
-        ),
+        *(Step(name, "queries", "", f"queries {name}", kind.explanation) for name, kind in DISTURBANCES.items()),
     )
 }
 _ASKED_BY = "asked-by"
