@@ -41,7 +41,7 @@ def _run(args: argparse.Namespace, store: Store) -> Values:
         store,
         args.name,
         EmbeddingRequest(**options),
-        command=command_line("embed", args.name, **options),
+        command=command_line("embed", args.name, **options, seed=args.seed or None),
         seed=args.seed,
         report=TerminalProgress(f"embedding {args.name}"),
     )
