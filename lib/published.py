@@ -9,7 +9,7 @@ import io
 import logging
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -181,14 +181,23 @@ def _manifest(store: Store, present: Present, rows: pd.DataFrame, n_stale: int, 
             "n_pictures": catalog.n,
             "catalog_command": without_paths(catalog.command),
             "standing_metric": STANDING_METRIC,
-            "made_with": _versions(evaluations),
+            "made_with": library_versions_of(evaluations),
             "unavailable": [{str(key): without_paths(str(value)) for key, value in row.items()} for row in lacking],
         },
     )
 
 
-def _versions(evaluations: Sequence[Manifest]) -> Mapping[str, str]:
-    """Return the versions of the libraries that made the evaluations, several of one where they differ."""
+def library_versions_of(evaluations: Sequence[Manifest]) -> dict[str, str]:
+    """Return the versions of the libraries that made evaluations, several of one where they differ.
+
+    Parameters
+    ----------
+    evaluations : sequence of Manifest
+
+    Returns
+    -------
+    dict of str to str
+    """
     versions: dict[str, set[str]] = {}
     for manifest in evaluations:
         for name, version in manifest.versions.items():

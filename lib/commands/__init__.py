@@ -1,6 +1,6 @@
 """The commands of ``python -m lib``, one module a group: each parses its words and calls the library."""
 
-from lib.commands import build, embed, evaluate, imports, inspect, publish, search, threshold, transfer
+from lib.commands import build, embed, evaluate, imports, inspect, publish, report, search, threshold, transfer
 
 #: What adds each command to the parser, in the order in which ``--help`` lists them.
 COMMANDS = (
@@ -12,6 +12,7 @@ COMMANDS = (
     transfer.add_export,
     transfer.add_import,
     build.add,
+    report.add,
     publish.add,
     inspect.add_list,
     inspect.add_doctor,

@@ -18,7 +18,11 @@ MODULES = (
 )
 
 
-@pytest.mark.parametrize("name", [f"lib.retrieval.{name}" for name in MODULES] + ["lib.catalog.near_duplicates"])
+@pytest.mark.parametrize(
+    "name",
+    [f"lib.retrieval.{name}" for name in MODULES]
+    + ["lib.catalog.near_duplicates", "lib.published", "lib.report.wording"],
+)
 def test_examples_in_docstrings_hold(name: str) -> None:
     failed, attempted = doctest.testmod(importlib.import_module(name))
     assert attempted > 0
