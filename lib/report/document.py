@@ -25,7 +25,7 @@ _COSTS = {
     "dim": ("Numbers an item", ",.0f"),
     "bytes_per_item": ("Bytes an item", ",.0f"),
     "ms_per_query": ("ms a query", ".2f"),
-    "images_per_second": ("Images a second to embed", ",.0f"),
+    "images_per_second": ("Images a second", ",.0f"),
 }
 _MARKS = {"best": "best", "tied": "not told from the best"}
 
