@@ -94,17 +94,10 @@ def how_long(result: SearchResult) -> str:
     )
 
 
-def draw_result(catalog: Catalog, result: SearchResult, conditions: list[str]) -> None:
-    """Draw what was found, how long it took, and a way to take it along."""
+def draw_result(catalog: Catalog, result: SearchResult, conditions: list[str], *, sure: str = "") -> None:
+    """Draw what was found, how sure that is, how long it took, and a way to take it along."""
     if conditions:
         st.caption(f":material/filter_alt: Only {shared.escape('; '.join(conditions))}")
-    if result.nothing_similar:
-        st.info(
-            f"Nothing is similar enough: the nearest of {result.n_allowed:,} pictures is at a distance of "
-            f"{result.nearest_distance:,.3f}, and the largest allowed is {result.threshold:,.3f}.",
-            icon=":material/search_off:",
-        )
-        return
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     row.subheader(heading(result), anchor=False, width="content")
     row.download_button(
@@ -117,6 +110,8 @@ def draw_result(catalog: Catalog, result: SearchResult, conditions: list[str]) -
         help="These results with their attributes, scores and distances.",
     )
     st.caption(f"{how_long(result)} {SCORES[result.metric == 'cosine']}")
+    if sure:
+        st.caption(f":material/verified: {sure}")
     for note in result.notes:
         st.caption(f":material/info: {shared.escape(note)}")
     columns = chips(catalog)

@@ -46,6 +46,18 @@ def bare(catalog: Catalog, product_id: str) -> dict[str, Any]:
     return card(catalog, product_id) | {"title": "", "chips": []}
 
 
+def judged(drawn: dict[str, Any], *, right: bool | None, label: str) -> dict[str, Any]:
+    """Return a card marked as a hit or a miss, in a sign, a colour and words; as it is where that is not known."""
+    if right is None:
+        return drawn
+    words = f"same {label}" if right else f"other {label}"
+    return drawn | {
+        "mark": "✓" if right else "✗",
+        "tone": "hit" if right else "miss",
+        "label": f"{drawn['label']}, {words}",
+    }
+
+
 def thumbnail_uri(catalog: Catalog, product_id: str) -> str:
     """Return a thumbnail as a data URI, so that it needs no address of its own."""
     return f"data:image/webp;base64,{base64.b64encode(catalog.thumbnails.read(product_id)).decode()}"

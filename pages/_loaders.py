@@ -14,7 +14,8 @@ from lib.catalog import Catalog, load_catalog
 from lib.embedding import load_embedding
 from lib.embedding.embedder import Embedder, open_embedder
 from lib.retrieval.gallery import Gallery
-from lib.schema import Manifest
+from lib.retrieval.threshold_store import Threshold, stored_threshold
+from lib.schema import RESULT_FOLDERS, Manifest
 
 
 def store() -> Store:
@@ -53,9 +54,22 @@ def gallery(chosen: Catalog, model: str) -> Gallery:
     return _gallery(str(store().root), chosen.name, model, times)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Opening the model's vectors …")
+# Vectors are mapped from disk: an open gallery holds a few bytes a picture of its own.
+@st.cache_resource(max_entries=12, show_spinner="Opening the model's vectors …")
 def _gallery(root: str, name: str, model: str, times: tuple[str, str]) -> Gallery:
     return Gallery(catalog=catalog(name), embedding=load_embedding(Store(Path(root)), name, model))
+
+
+def threshold(chosen: Catalog, model: str, *, metric: str, label: str) -> Threshold | None:
+    """Return the threshold that is stored for a model, read once for everybody."""
+    folders = chosen.folder / RESULT_FOLDERS["threshold"], store().result_folder(chosen.name, "embedding", model)
+    times = "|".join(map(stamp, (chosen.folder / MANIFEST, folders[0], folders[1] / MANIFEST)))
+    return _threshold(str(store().root), chosen.name, model, metric, label, times)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _threshold(root: str, name: str, model: str, metric: str, label: str, times: str) -> Threshold | None:
+    return stored_threshold(Store(Path(root)), name, model, metric=metric, label=label)
 
 
 def embedder(name: str, manifest: Manifest) -> Embedder:
@@ -64,7 +78,7 @@ def embedder(name: str, manifest: Manifest) -> Embedder:
     return _embedder(str(store().root), name, manifest.id, stamp(folder / MANIFEST))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+@st.cache_resource(max_entries=6, show_spinner="Opening the model …")
 def _embedder(root: str, name: str, model: str, when: str) -> Embedder:
     found = Store(Path(root))
     return open_embedder(found, read_manifest(found.result_folder(name, "embedding", model)))

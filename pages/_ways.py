@@ -1,15 +1,17 @@
-"""How a query is given on the Search page: uploaded, taken, pasted, or picked by words."""
+"""How a query is given: uploaded, taken, pasted, picked by words or from examples."""
 
 import streamlit as st
 
 from lib.catalog import Catalog
 from lib.catalog.find import find_products
+from lib.catalog.statistics import spread
 from lib.images.decode import UPLOAD_LIMITS
 from pages import _query as query
 from pages._filters import facets
-from pages._grid import card, product_grid
+from pages._grid import bare, card, product_grid
 
 N_FOUND = 12
+N_EXAMPLES = 40
 _TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
@@ -61,6 +63,14 @@ def find(catalog: Catalog) -> None:
     st.caption(f"{len(ids):,} found" + (f", the first {N_FOUND} shown." if len(ids) > N_FOUND else "."))
     cards = [card(catalog, product_id, chips=facets(catalog)[:1]) for product_id in ids[:N_FOUND]]
     product_grid(cards, key="found", label="Products found", on_pick=query.ask_product, size=120)
+
+
+def examples(catalog: Catalog) -> None:
+    """Draw pictures that answer at one click."""
+    st.subheader("Or try one of these", anchor=False)
+    cards = [bare(catalog, product_id) for product_id in spread(catalog.frame, catalog.label, N_EXAMPLES)]
+    product_grid(cards, key="examples", label="Example queries", on_pick=query.ask_product, size=96, rows=4)
+    st.caption("One click searches for what looks like it. The address then holds the view: send it to somebody.")
 
 
 #: How a query is given -> what draws it.

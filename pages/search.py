@@ -3,22 +3,20 @@ from typing import Any
 import streamlit as st
 
 from lib.catalog import Catalog
-from lib.catalog.statistics import spread
 from lib.embedding import is_stale
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.filters import describe
 from lib.retrieval.result import SearchResult
-from lib.retrieval.search import RESULT_UNITS, search
+from lib.retrieval.search import RESULT_UNITS, Gallery, Query, search
 from pages import _loaders as loaders
 from pages import _query as query
 from pages import _shared as shared
 from pages._answer import draw_query, draw_result, to_query
 from pages._filters import facets, where_widgets
-from pages._grid import bare, product_grid
-from pages._ways import WAYS
+from pages._stop import Stop, choose_stop, draw_nothing, draw_rest, given_distance, how_sure
+from pages._ways import WAYS, examples
 
 PURPOSE = "Show it a picture, and see which products of the catalogue look most like it."
-N_EXAMPLES = 40
 MOST = 200
 WIDTH = 126
 
@@ -29,8 +27,8 @@ def ask(catalog: Catalog) -> None:
     WAYS[way](catalog)
 
 
-def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, Any]:
-    """Draw what a search can be told, and return it as the arguments of ``search``."""
+def settings(catalog: Catalog, asked: query.Asked | None, model: str | None) -> tuple[dict[str, Any], Stop]:
+    """Draw what a search can be told; return it as the arguments of ``search``, and where the search stops."""
     metrics = list(DISTANCE_METRICS)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     metric = row.selectbox(
@@ -50,17 +48,7 @@ def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, Any]:
         width=WIDTH,
         help="A product's nearest picture stands for it, or every picture stands for itself.",
     )
-    threshold = row.number_input(
-        "Largest distance",
-        min_value=0.0,
-        value=None,
-        step=0.05,
-        placeholder="any",
-        key="threshold",
-        bind="query-params",
-        width=WIDTH,
-        help="Nothing farther away is shown, even if that leaves nothing. Cosine distance is 1 minus the similarity.",
-    )
+    stop = choose_stop(catalog, model, metric=metric, given=given_distance(row, width=WIDTH))
     with st.expander("Filters", icon=":material/tune:"):
         st.caption("Filters are applied before ranking, so they never leave fewer results than there are.")
         same = ()
@@ -69,7 +57,7 @@ def settings(catalog: Catalog, asked: query.Asked | None) -> dict[str, Any]:
                 "Same as the query", facets(catalog), selection_mode="multi", key="same", bind="query-params"
             )
         where = where_widgets(catalog, n_columns=3)
-    return {"metric": metric, "k": k, "per": per, "threshold": threshold, "where": where, "same_as_query": same}
+    return {"metric": metric, "k": k, "per": per, "where": where, "same_as_query": same}, stop
 
 
 def choose_model(catalog: Catalog) -> str | None:
@@ -89,14 +77,6 @@ def choose_model(catalog: Catalog) -> str | None:
     return model
 
 
-def examples(catalog: Catalog) -> None:
-    """Draw pictures that answer at one click."""
-    st.subheader("Or try one of these", anchor=False)
-    cards = [bare(catalog, product_id) for product_id in spread(catalog.frame, catalog.label, N_EXAMPLES)]
-    product_grid(cards, key="examples", label="Example queries", on_pick=query.ask_product, size=96, rows=4)
-    st.caption("One click searches for what looks like it. The address then holds the view: send it to somebody.")
-
-
 def body(catalog: Catalog) -> None:
     """Draw the page."""
     left, right = st.columns([1, 1.85], gap="medium")
@@ -107,7 +87,7 @@ def body(catalog: Catalog) -> None:
         if asked is not None:
             query.ways_on()
     with right:
-        options = settings(catalog, asked)
+        options, stop = settings(catalog, asked, model)
         if model is None:
             return
         if asked is None:
@@ -118,8 +98,24 @@ def body(catalog: Catalog) -> None:
                 with left:
                     draw_query(gallery, asked)
                 found, milliseconds = to_query(gallery, asked)
-                result = search(gallery, found, **options)
-                draw_result(catalog, timed(result, milliseconds), conditions(options))
+                answer(gallery, found, milliseconds, stop, options)
+
+
+def answer(gallery: Gallery, found: Query, milliseconds: float | None, stop: Stop, options: dict[str, Any]) -> None:
+    """Search and draw what was found; where nothing is within the model's threshold, the nearest all the same."""
+    catalog, filters = gallery.catalog, conditions(options)
+    result = timed(search(gallery, found, threshold=stop.distance, **options), milliseconds)
+    sure = ""
+    if result.nothing_similar:
+        draw_nothing(stop, result)
+        if stop.stored is None:
+            return
+        result = timed(search(gallery, found, **options), milliseconds)
+    elif stop.stored is not None:
+        sure = how_sure(stop.stored, k=options["k"], filtered=bool(filters))
+    draw_result(catalog, result, filters, sure=sure)
+    if result.threshold is not None:
+        draw_rest(stop, result, k=options["k"])
 
 
 def conditions(options: dict[str, Any]) -> list[str]:

@@ -24,7 +24,8 @@ function card(item, choose) {
   picture.decoding = "async";
   frame.appendChild(picture);
   if (item.badge) frame.appendChild(piece("span", "badge", item.badge));
-  if (item.mark) frame.appendChild(piece("span", "badge mark", item.mark));
+  if (item.mark) frame.appendChild(piece("span", `badge mark ${item.tone || ""}`.trim(), item.mark));
+  if (item.tone) root.classList.add(item.tone);
   if (item.title || item.note || item.chips.length) {
     const text = root.appendChild(piece("div", "text"));
     if (item.title) text.appendChild(piece("div", "title", item.title));

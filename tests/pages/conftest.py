@@ -1,7 +1,9 @@
 """Pages are run as the registry runs them: ``app.py``, then a page of its list, on a tiny catalogue."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -66,3 +68,9 @@ def texts(app: AppTest) -> str:
         app.code,
     )
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def grids(app: AppTest) -> list[list[dict[str, Any]]]:
+    """The cards of each grid of a page, in the order of the page; other components are passed over."""
+    drawn = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    return [data["items"] for data in drawn if "items" in data]

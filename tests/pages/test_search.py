@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-import json
 
 import numpy as np
 import pytest
@@ -15,19 +14,22 @@ from lib.embedding.view import model_view, model_views
 from lib.errors import ImageError
 from lib.images.decode import UPLOAD_LIMITS, decode
 from lib.images.fit import fit
+from lib.publish import write_manifest
 from lib.retrieval.gallery import Gallery
 from lib.retrieval.search import Query, search
+from lib.retrieval.threshold_store import out_of_100
+from lib.retrieval.thresholds import Threshold, calibrate
 from pages import _loaders
 from pages._grid import picked
 from pages._query import MAX_PICTURES, Asked, uploaded_files
 from tests.factories import encoded, make_catalog, make_embedding, picture, tiny_model
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, grids, texts
 
 MODEL = tiny_model()
 
 
 def results(app) -> list[dict]:
-    return json.loads(app.get("bidi_component")[-1].proto.json)["items"]
+    return grids(app)[-1]
 
 
 def expected(store: Store, query: Query, **options) -> list[str]:
@@ -216,7 +218,7 @@ def test_products_are_found_by_words(tiny: Store, open_page: Open) -> None:
     app = open_page("search", session={"way": "Product"})
     app.text_input(key="find").input("red jeans").run()
     assert not app.exception
-    found = json.loads(app.get("bidi_component")[0].proto.json)["items"]
+    found = grids(app)[0]
     assert found
     assert all("Red Jeans" in card["title"] for card in found)
 
@@ -292,3 +294,108 @@ def test_starting_again_empties_the_uploader(tiny: Store, open_page: Open, toy: 
     next(button for button in app.button if button.label == "Start again").click().run()
     assert "Or try one of these" in texts(app)
     assert not app.file_uploader(key="upload-1").value
+
+
+@pytest.fixture
+def calibrated(store: Store) -> Threshold:
+    """A catalogue whose article types lie apart, and the threshold of its model: some pictures are shown nothing."""
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(3, 8))[np.arange(60) % 3] + rng.normal(scale=0.6, size=(60, 8))
+    embedding = make_embedding(store, make_catalog(store, n=60), embeddings=vectors)
+    return calibrate(store, "tiny", embedding.id, precision=0.99, command="python -m lib threshold tiny --model toy")
+
+
+def within(store: Store, found: Threshold) -> tuple[str, str]:
+    """A product that is shown some, fewer than a dozen, and one that is shown nothing."""
+    catalog = load_catalog(store, "tiny")
+    gallery = Gallery(catalog=catalog, embedding=load_embedding(store, "tiny", found.model))
+    counts = {
+        str(each): len(search(gallery, Query(product_id=str(each)), k=12, threshold=found.cut.threshold).ids)
+        for each in catalog.ids
+    }
+    return next(each for each, n in counts.items() if 0 < n < 12), next(each for each, n in counts.items() if not n)
+
+
+class TestStop:
+    def test_it_stops_at_the_models_threshold_and_says_how_sure_that_is(
+        self, store: Store, calibrated: Threshold, open_page: Open
+    ) -> None:
+        some, _ = within(store, calibrated)
+        app = open_page("search", product=some)
+        gallery = Gallery(
+            catalog=load_catalog(store, "tiny"), embedding=load_embedding(store, "tiny", calibrated.model)
+        )
+        expected_ids = search(gallery, Query(product_id=some), k=12, threshold=calibrated.cut.threshold).ids
+        assert [card["id"] for card in results(app)] == expected_ids
+        assert app.toggle(key="stop").value
+        said = texts(app).replace("\\", "")
+        share = out_of_100(calibrated.cut.nearest)
+        assert f"about **{share}** shown are the same articleType, measured on 30 queries" in said
+        assert "without filters" not in said
+        assert f"No more than {len(expected_ids)} of the 12 asked for" in said
+
+    def test_more_results_are_said_by_the_share_of_all(
+        self, store: Store, calibrated: Threshold, open_page: Open
+    ) -> None:
+        some, _ = within(store, calibrated)
+        app = open_page("search", product=some, k="50", **{"where.gender": "Men"})
+        share = out_of_100(calibrated.cut.precision)
+        assert f"about **{share}** shown" in texts(app).replace("\\", "")
+        assert "of this catalogue, without filters" in texts(app)
+
+    def test_one_click_shows_farther_ones_and_the_address_keeps_it(
+        self, store: Store, calibrated: Threshold, open_page: Open
+    ) -> None:
+        some, _ = within(store, calibrated)
+        app = open_page("search", product=some)
+        next(button for button in app.button if button.label == "Show farther ones too").click().run()
+        assert len(results(app)) == 12
+        assert not app.toggle(key="stop").value
+        assert "measured on" not in texts(app)
+        assert len(results(open_page("search", product=some, stop="false"))) == 12
+
+    def test_nothing_near_enough_is_said_above_the_nearest(
+        self, store: Store, calibrated: Threshold, open_page: Open
+    ) -> None:
+        _, none = within(store, calibrated)
+        app = open_page("search", product=none)
+        assert "Nothing is similar enough" in app.info[0].value
+        assert f"the model's threshold is {calibrated.cut.threshold:.10g}" in app.info[0].value
+        assert len(results(app)) == 12
+        assert "measured on" not in texts(app)
+
+    def test_a_distance_that_somebody_gave_goes_before_it(self, calibrated: Threshold, open_page: Open) -> None:
+        app = open_page("search", product="p003", threshold="1.9")
+        assert len(results(app)) == 12
+        assert app.toggle(key="stop").disabled
+        assert "measured on" not in texts(app)
+
+    def test_a_distance_that_leaves_nothing_can_be_lifted(self, tiny: Store, open_page: Open) -> None:
+        app = open_page("search", product="p003", threshold="0.000001")
+        assert grids(app) == []
+        next(button for button in app.button if button.label == "Show the nearest all the same").click().run()
+        assert len(results(app)) == 12
+        assert "threshold" not in app.query_params
+
+    def test_another_metric_has_no_threshold(self, calibrated: Threshold, open_page: Open) -> None:
+        app = open_page("search", product="p003", metric="euclidean")
+        assert not app.toggle
+        assert len(results(app)) == 12
+
+    def test_a_stale_threshold_stops_nothing(self, store: Store, calibrated: Threshold, open_page: Open) -> None:
+        catalog = load_catalog(store, "tiny")
+        catalog.frame.assign(year=2000).to_parquet(catalog.folder / "catalog.parquet", index=False)
+        write_manifest(catalog.folder, catalog.manifest)
+        app = open_page("search", product="p003")
+        assert not app.toggle
+        assert not app.error
+        assert len(results(app)) == 12
+
+    def test_a_damaged_threshold_is_named_and_the_search_goes_on(
+        self, store: Store, calibrated: Threshold, open_page: Open
+    ) -> None:
+        (store.result_folder("tiny", "threshold", calibrated.id) / "curve.parquet").write_bytes(b"torn")
+        app = open_page("search", product="p003")
+        assert "curve.parquet is damaged" in app.error[0].value.replace("\\", "")
+        assert "python -m lib threshold tiny --model toy" in [code.value for code in app.code]
+        assert len(results(app)) == 12
