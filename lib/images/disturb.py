@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter
 
 DEGREES = 15
 KEPT = 0.8
-BLUR = 0.02
+BLUR = 0.01
 QUALITY = 20
 
 
@@ -122,7 +122,7 @@ def darken(image: Image.Image) -> Image.Image:
 
 
 def blur(image: Image.Image) -> Image.Image:
-    """Blur by a Gaussian whose standard deviation is 2 % of the longest side: 1.6 px of 80, 4.5 px of 224.
+    """Blur by a Gaussian whose standard deviation is 1 % of the longest side: .8 px of 80, 2.2 px of 224.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ DISTURBANCES: dict[str, Disturbance] = {
         Disturbance(
             "blurred",
             "Blurred",
-            f"A Gaussian blur whose standard deviation is {100 * BLUR:.0f} % of the longest side (1.6 px of 80 px).",
+            f"A Gaussian blur whose standard deviation is {100 * BLUR:.0f} % of the longest side (.8 px of 80 px).",
             blur,
         ),
         Disturbance("recompressed", "Recompressed", f"Saved as a JPEG of quality {QUALITY} and read back.", recompress),

@@ -23,7 +23,7 @@ def noise(width: int, height: int, seed: int = 0) -> Image.Image:
 def test_each_is_found_under_its_name_and_says_its_strength():
     assert list(DISTURBANCES) == ["rotated", "mirrored", "cropped", "darkened", "blurred", "recompressed"]
     assert all(name == found.name and found.title for name, found in DISTURBANCES.items())
-    strengths = ("15 degrees", "swapped", "80 %", "halved", "2 %", "quality 20")
+    strengths = ("15 degrees", "swapped", "80 %", "halved", "1 %", "quality 20")
     assert all(said in found.explanation for said, found in zip(strengths, DISTURBANCES.values(), strict=True))
 
 
