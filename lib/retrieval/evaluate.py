@@ -27,7 +27,7 @@ from lib.retrieval.protocols import Task, make_task, protocol_named
 from lib.retrieval.rankings import Rankings, rank_task, timed_queries
 from lib.retrieval.ranks import Integers
 from lib.retrieval.recording import counts, gallery_table, query_table, record, skipped
-from lib.retrieval.scoring import Scorer, label_table, measure_shape, occurrences, summarise
+from lib.retrieval.scoring import Scorer, label_table, measure_shape, summarise
 from lib.retrieval.twins import Twins, find_twins, score_without
 from lib.retrieval.variants import Variant, parse_variant
 from lib.schema import Manifest, artifact_id
@@ -221,7 +221,7 @@ def _make(job: _Job, report: Report) -> int:
     twins = find_twins(job.store, job.catalog.name, task.ids, seed=job.seed)
     found = rank_task(_prepared(job, asked, twins), shards=job.shards(), seed=job.seed, report=report)
     timings = {"rank": round(time.monotonic() - started, 3)}
-    shape = measure_shape(task, found.prepared.unit, found.space.vectors, occurrences(found.ranked, found.space.n))
+    shape = measure_shape(task, found.prepared.unit, found.space.vectors, found.ranked, seed=job.seed)
     scorer = Scorer.of(task, job.catalog, job.parameters["label"])
     scores = scorer.per_query(found.ranked, task.queries)
     details = summarise(scores, task.codes[task.queries], shape, seed=job.seed) | counts(task, scorer)

@@ -1,18 +1,12 @@
-"""How labels lie in the space of the vectors: silhouette, Calinski-Harabasz, distances within and between, hubness.
-
-The mean cosine distance of a vector to a whole label follows from the sum of the label's unit vectors, so nothing here
-needs the n x n distances: ``mean_j (1 - u . u_j) = 1 - u . S / n``.
-"""
+"""How labels lie in the space of the vectors: distances within and between, Calinski-Harabasz; and hubness."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lib.retrieval.label_sums import BLOCK_ROWS, LabelSums, Vectors, label_sums
 from lib.retrieval.ranks import Floats, Integers
-
-Vectors = npt.NDArray[np.floating]
-_BLOCK_ROWS = 4096
+from lib.retrieval.silhouettes import silhouettes
 
 
 @dataclass(frozen=True)
@@ -39,85 +33,24 @@ class Distances:
         return self.inter / self.intra if self.intra > 0 else float("nan")
 
 
-def label_sums(vectors: Vectors, codes: Integers, n_labels: int) -> Floats:
-    """Return the sum of the vectors of each label.
-
-    Parameters
-    ----------
-    vectors : ndarray of shape (n, dim)
-    codes : ndarray of shape (n,), int
-        Label of each vector, 0 to n_labels - 1.
-    n_labels : int
-
-    Returns
-    -------
-    ndarray of shape (n_labels, dim), float64
-
-    Examples
-    --------
-    >>> label_sums(np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 5.0]]), np.array([0, 0, 1]), 2)
-    array([[3., 0.],
-           [0., 5.]])
-    """
-    sums = np.zeros((n_labels, vectors.shape[1]))
-    order = np.argsort(codes, kind="stable")
-    for start in range(0, len(order), _BLOCK_ROWS):
-        rows = order[start : start + _BLOCK_ROWS]
-        first = np.flatnonzero(np.diff(codes[rows], prepend=-1))
-        sums[codes[rows[first]]] += np.add.reduceat(vectors[rows].astype(np.float64), first, axis=0)
-    return sums
-
-
 def silhouette_values(unit: Vectors, codes: Integers) -> Floats:
-    """Silhouette of each item on cosine distance.
-
-    ``s = (b - a) / max(a, b)``: a is the mean distance to the other items of the label, b the smallest mean distance to
-    the items of another label (Rousseeuw 1987). An item alone in its label has 0, as in scikit-learn.
+    """Return the silhouette of each item on cosine distance, as ``silhouettes`` does.
 
     Parameters
     ----------
     unit : ndarray of shape (n, dim)
-        Vectors of length 1; an all-zero row has distance 1 to every other.
+        Vectors of length 1.
     codes : ndarray of shape (n,), int
         Labels, 0 to n_labels - 1, each with at least one item.
 
     Returns
     -------
     ndarray of shape (n,), float64
-        -1 to 1; NaN for all where there are fewer than two labels.
-
-    Examples
-    --------
-    a is 0 for the first two, b is 1; the third is alone:
-
-    >>> silhouette_values(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), np.array([0, 0, 1]))
-    array([1., 1., 0.])
     """
-    counts = np.bincount(codes)
-    if len(counts) < 2:
-        return np.full(len(codes), np.nan)
-    sums, values = label_sums(unit, codes, len(counts)), np.empty(len(codes))
-    for start in range(0, len(codes), _BLOCK_ROWS):
-        block = unit[start : start + _BLOCK_ROWS].astype(np.float64)
-        values[start : start + len(block)] = _silhouettes(block, codes[start : start + len(block)], sums, counts)
-    return values
+    return silhouettes(unit, codes).values
 
 
-def _silhouettes(block: Floats, codes: Integers, sums: Floats, counts: Integers) -> Floats:
-    """Return the silhouettes of some rows."""
-    own = (np.arange(len(codes)), codes)
-    totals = counts - block @ sums.T  # sum of distances to every label, the row itself counted in its own
-    to_self = 1.0 - (block * block).sum(axis=1)
-    means = totals / counts
-    within = np.divide(totals[own] - to_self, counts[codes] - 1, out=np.zeros(len(codes)), where=counts[codes] > 1)
-    means[own] = np.inf
-    nearest = means.min(axis=1)
-    larger = np.maximum(within, nearest)
-    values = np.divide(nearest - within, larger, out=np.zeros(len(codes)), where=larger > 0)
-    return np.asarray(np.where(counts[codes] > 1, np.clip(values, -1.0, 1.0), 0.0))
-
-
-def mean_distances(unit: Vectors, codes: Integers) -> Distances:
+def mean_distances(unit: Vectors, codes: Integers, *, known: LabelSums | None = None) -> Distances:
     """Return the mean cosine distance within and between labels, over all pairs of different items.
 
     ``sum over pairs (i, j) of u_i . u_j = |S|^2``, so both means follow from the labels' sums.
@@ -128,6 +61,8 @@ def mean_distances(unit: Vectors, codes: Integers) -> Distances:
         Vectors of length 1; an all-zero row has distance 1 to every other.
     codes : ndarray of shape (n,), int
         Labels, 0 to n_labels - 1, each with at least one item.
+    known : LabelSums, optional
+        Of the same items, if they are at hand.
 
     Returns
     -------
@@ -141,23 +76,29 @@ def mean_distances(unit: Vectors, codes: Integers) -> Distances:
     >>> found.intra, found.inter, found.intra_of_label
     (0.0, 1.0, array([ 0., nan]))
     """
-    counts = np.bincount(codes).astype(np.float64)
-    sums = label_sums(unit, codes, len(counts))
-    squares = np.bincount(codes, weights=np.einsum("ij,ij->i", unit, unit, dtype=np.float64), minlength=len(counts))
-    similar = np.einsum("ij,ij->i", sums, sums) - squares  # over ordered pairs within a label
-    pairs = counts * (counts - 1)
-    everything = sums.sum(axis=0)
-    pairs_between = counts.sum() ** 2 - (counts**2).sum()
-    similar_between = everything @ everything - np.einsum("ij,ij->", sums, sums)
+    labels = known or LabelSums.of(unit, codes)
+    similar, pairs, everything = labels.similar, labels.pairs, labels.sums.sum(axis=0)
+    pairs_between = labels.counts.sum() ** 2 - (labels.counts**2).sum()
+    similar_between = everything @ everything - np.einsum("ij,ij->", labels.sums, labels.sums)
     return Distances(
-        intra=_one_minus_ratio(similar.sum(), pairs.sum()),
-        inter=_one_minus_ratio(similar_between, pairs_between),
-        intra_of_label=np.array([_one_minus_ratio(a, b) for a, b in zip(similar, pairs, strict=True)]),
+        intra=one_minus_ratio(similar.sum(), pairs.sum()),
+        inter=one_minus_ratio(similar_between, pairs_between),
+        intra_of_label=np.array([one_minus_ratio(a, b) for a, b in zip(similar, pairs, strict=True)]),
     )
 
 
-def _one_minus_ratio(similar: float, pairs: float) -> float:
-    """Return a mean distance from a sum of similarities, NaN over no pairs."""
+def one_minus_ratio(similar: float, pairs: float) -> float:
+    """Return a mean distance from a sum of similarities.
+
+    Parameters
+    ----------
+    similar, pairs : float
+
+    Returns
+    -------
+    float
+        0 to 2; NaN over no pairs.
+    """
     return float(np.clip(1.0 - similar / pairs, 0.0, 2.0)) if pairs > 0 else float("nan")
 
 
@@ -193,8 +134,8 @@ def calinski_harabasz(vectors: Vectors, codes: Integers) -> float:
     centre = (means * counts[:, None]).sum(axis=0) / n
     between = float((counts * ((means - centre) ** 2).sum(axis=1)).sum())
     within = 0.0
-    for start in range(0, n, _BLOCK_ROWS):
-        block = vectors[start : start + _BLOCK_ROWS].astype(np.float64)
+    for start in range(0, n, BLOCK_ROWS):
+        block = vectors[start : start + BLOCK_ROWS].astype(np.float64)
         within += float(((block - means[codes[start : start + len(block)]]) ** 2).sum())
     return (between / (k - 1)) / (within / (n - k)) if within > 0 else float("nan")
 

@@ -13,10 +13,14 @@ from lib.retrieval.bootstrap import Estimate, label_means, macro_means
 from lib.retrieval.distances import Vectors32
 from lib.retrieval.evaluation import group_estimates
 from lib.retrieval.grades import Grades
+from lib.retrieval.hubness import count_occurrences, measure_hubness
+from lib.retrieval.jackknife import distance_estimates, silhouette_estimate
+from lib.retrieval.label_sums import LabelSums
 from lib.retrieval.metrics import RANK_METRICS, ndcg, share_with_value
 from lib.retrieval.protocols import Task, label_codes
 from lib.retrieval.ranking import Ranked
 from lib.retrieval.ranks import Floats, Integers
+from lib.retrieval.silhouettes import silhouettes
 
 #: How many of the nearest nDCG, shares and occurrences look at.
 N_NEAREST = 10
@@ -138,8 +142,7 @@ def occurrences(ranked: Ranked, n_gallery: int) -> Integers:
     -------
     ndarray of shape (n_gallery,), int
     """
-    nearest = ranked.neighbors[:, :N_NEAREST]
-    return np.bincount(nearest[nearest >= 0].astype(np.int64), minlength=n_gallery)
+    return count_occurrences(ranked.neighbors[:, :N_NEAREST], n_gallery)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,19 +151,19 @@ class Shape:
 
     Parameters
     ----------
-    numbers : dict of str to float
-        Metric -> value, NaN where it is not defined.
+    estimates : dict of str to Estimate
+        Metric -> value and interval, NaN where they are not defined.
     silhouettes : ndarray of shape (n_gallery,), float64
         NaN for an item without a label.
     intra_of_label : ndarray of shape (n_labels,), float64
     """
 
-    numbers: dict[str, float]
+    estimates: dict[str, Estimate]
     silhouettes: Floats
     intra_of_label: Floats
 
 
-def measure_shape(task: Task, unit: Vectors32, vectors: Vectors32, occurrence: Integers) -> Shape:
+def measure_shape(task: Task, unit: Vectors32, vectors: Vectors32, ranked: Ranked, *, seed: int) -> Shape:
     """Measure silhouette, Calinski-Harabasz, distances and hubness of a gallery.
 
     Parameters
@@ -170,7 +173,10 @@ def measure_shape(task: Task, unit: Vectors32, vectors: Vectors32, occurrence: I
         Vectors of length 1.
     vectors : ndarray of shape (n_gallery, dim), float32
         As the metric sees them, for Calinski-Harabasz.
-    occurrence : ndarray of shape (n_gallery,), int
+    ranked : Ranked
+        For hubness.
+    seed : int
+        Of the parts of the queries that are left out.
 
     Returns
     -------
@@ -180,19 +186,17 @@ def measure_shape(task: Task, unit: Vectors32, vectors: Vectors32, occurrence: I
     codes = task.codes[known]
     if len(known) < len(task.codes):
         unit, vectors = unit[known], vectors[known]
-    distances = geometry.mean_distances(unit, codes)
-    silhouettes = np.full(len(task.codes), np.nan)
-    silhouettes[known] = geometry.silhouette_values(unit, codes)
-    numbers = {
-        "silhouette": float(silhouettes[known].mean()),
-        "calinski_harabasz": geometry.calinski_harabasz(vectors, codes),
-        "intra_distance": distances.intra,
-        "inter_distance": distances.inter,
-        "separation_ratio": distances.ratio,
-        "hubness_skewness": geometry.skewness(occurrence),
-        "hubness_top1_share": geometry.top_share(occurrence),
+    labels = LabelSums.of(unit, codes)
+    distances, found = geometry.mean_distances(unit, codes, known=labels), silhouettes(unit, codes, known=labels)
+    of_items = np.full(len(task.codes), np.nan)
+    np.put(of_items, known, found.values)
+    estimates = {
+        "silhouette": silhouette_estimate(found, codes),
+        "calinski_harabasz": Estimate(geometry.calinski_harabasz(vectors, codes), float("nan"), float("nan")),
+        **distance_estimates(distances, labels),
+        **measure_hubness(ranked.neighbors[:, :N_NEAREST], len(task.codes), seed=seed),
     }
-    return Shape(numbers, silhouettes, distances.intra_of_label)
+    return Shape(estimates, of_items, distances.intra_of_label)
 
 
 def label_table(scores: pd.DataFrame, task: Task, shape: Shape, *, seed: int) -> pd.DataFrame:
@@ -234,7 +238,7 @@ def summarise(scores: pd.DataFrame, codes: Integers, shape: Shape | None, *, see
     codes : ndarray of shape (n_queries,), int
         Label of each query.
     shape : Shape or None
-        Its numbers join the metrics; they are of the whole gallery and have no interval.
+        Its numbers join the metrics; they are of the whole gallery.
     seed : int
 
     Returns
@@ -243,8 +247,7 @@ def summarise(scores: pd.DataFrame, codes: Integers, shape: Shape | None, *, see
         ``metrics``: name -> value, low, high; ``macro``: name -> value; None where something is not defined.
     """
     estimates = group_estimates(scores, seed=seed)
-    for name, value in (shape.numbers if shape else {}).items():
-        estimates[name] = Estimate(value, float("nan"), float("nan"))
+    estimates |= shape.estimates if shape else {}
     macro = macro_means(scores.to_numpy(np.float64), codes)
     return {
         "metrics": {name: estimate.to_json() for name, estimate in estimates.items()},

@@ -81,7 +81,9 @@ def test_the_summary_follows_from_the_table(store: Store, tiny: Catalog) -> None
     assert metrics["separation_ratio"]["value"] == pytest.approx(
         metrics["inter_distance"]["value"] / metrics["intra_distance"]["value"]
     )
-    assert metrics["separation_ratio"]["low"] is None
+    for name in ("silhouette", "intra_distance", "separation_ratio", "hubness_skewness", "hubness_top1_share"):
+        assert metrics[name]["low"] <= metrics[name]["value"] <= metrics[name]["high"]
+    assert metrics["calinski_harabasz"]["low"] is None
     assert (found.details["n_queries"], found.details["n_gallery"], found.details["n_left_out"]) == (24, 24, 0)
     assert found.details["ndcg_levels"] == ["masterCategory", "subCategory", "articleType"]
     assert found.manifest.synthetic
