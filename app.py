@@ -13,6 +13,10 @@ PAGES = {
     ],
     "Measure": [
         ("pages/benchmark.py", "Benchmark", ":material/leaderboard:"),
+        ("pages/threshold.py", "Threshold", ":material/straighten:"),
+    ],
+    "Learn": [
+        ("pages/learn.py", "Learn", ":material/school:"),
     ],
 }
 FIRST = "pages/overview.py"

@@ -9,7 +9,7 @@ FOUND = (
         group=CHOOSING,
         short="The largest distance of a result: nothing farther away is one.",
         equation=r"A_t(q) = \{\, x : d(q, x) \le t \,\}, \qquad "
-        r"\mathrm{precision}(t) = \frac{\text{relevant in all } A_t}{\text{all in } A_t}, \quad "
+        r"\mathrm{precision}(t) = \frac{\text{relevant in all } A_t}{\text{all in } A_t}, \qquad "
         r"\mathrm{recall}(t) = \frac{\text{relevant in all } A_t}{\text{relevant}}",
         meaning="A ranking always has a first place, even if nothing similar exists. A threshold lets a search answer "
         "'nothing similar enough'. The larger it is, the more is found, and the more of it is wrong.",
@@ -24,13 +24,27 @@ FOUND = (
         name="Pareto front",
         group=CHOOSING,
         short="The models that no other one beats in quality without costing more.",
-        equation=r"m \text{ is on it} \iff \nexists\, m' : c(m') \le c(m) \wedge v(m') \ge v(m), "
-        r"\text{ one of them strictly}",
+        equation=r"m \text{ is on it} \iff \nexists\, m' : \qquad c(m') \le c(m) \wedge v(m') \ge v(m), \qquad "
+        r"\text{one of the two strictly}",
         meaning="For each model off the front there is another that is no dearer and no worse: nobody needs it. Along "
         "the front every step up in quality costs something.",
         pitfall="Which of the front to take is a matter of the budget, not of mathematics. Points closer than their "
         "intervals may well change places.",
         source="Kung, Luccio, Preparata: On finding the maxima of a set of vectors. JACM 22(4), 1975.",
+    ),
+    Definition(
+        key="overlap",
+        name="Agreement (overlap@K)",
+        group=CHOOSING,
+        short="Share of the first K results of two models that both have there.",
+        equation=r"O_K(q) = \frac{\lvert A_K(q) \cap B_K(q) \rvert}{K}",
+        meaning="Two models with one score may find quite different things. Where they agree little, each sees "
+        "something that the other misses, and showing both, or joining them, may help.",
+        pitfall="It says nothing of who is right, and not of the order within the first K. Near-duplicates raise it: "
+        "every model finds those.",
+        source="Webber, Moffat, Zobel: A similarity measure for indefinite rankings. ACM TOIS 28(4), 2010 (section 3).",
+        higher_is_better=None,
+        unit="share",
     ),
     Definition(
         key="cost",

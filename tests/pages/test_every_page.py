@@ -11,11 +11,13 @@ from tests.pages.conftest import APP, Open, texts
 
 PAGES = {"overview": "Overview", "dataset": "Dataset", "search": "Search", "benchmark": "Benchmark"}
 
+#: Pages that need no catalogue.
+WITHOUT_CATALOGUE = {"learn": "Learn"}
 
 def test_the_registry_holds_every_page_file() -> None:
     listed = {node.value for node in ast.walk(ast.parse(APP.read_text())) if isinstance(node, ast.Constant)}
     files = {f"pages/{path.name}" for path in (APP.parent / "pages").glob("*.py") if not path.name.startswith("_")}
-    assert files == {f"pages/{name}.py" for name in PAGES}
+    assert files == {f"pages/{name}.py" for name in PAGES | WITHOUT_CATALOGUE}
     assert files <= listed
 
 
@@ -70,6 +72,23 @@ class TestEveryPage:
     def test_keeps_the_choice_of_catalogue(self, page: str, tiny: Store, open_page: Open) -> None:
         make_catalog(tiny, "a-first", 12)
         assert open_page(page, catalog="tiny").selectbox(key="catalog").value == "tiny"
+
+
+@pytest.mark.parametrize("page", WITHOUT_CATALOGUE)
+class TestPagesWithoutCatalogue:
+    def test_opens_under_its_title_with_or_without_one(self, page: str, store: Store, open_page: Open) -> None:
+        for there_is_one in (False, True):
+            if there_is_one:
+                make_catalog(store)
+            app = open_page(page)
+            assert not app.exception
+            assert not app.error
+            assert [title.value for title in app.title] == [WITHOUT_CATALOGUE[page]]
+            assert app.markdown[0].value.endswith(".")
+
+    def test_a_damaged_catalogue_does_not_matter(self, page: str, tiny: Store, open_page: Open) -> None:
+        (tiny.catalog_folder("tiny") / "catalog.parquet").write_bytes(b"no table")
+        assert not open_page(page).error
 
 
 def test_pages_catch_errors_in_one_place() -> None:
