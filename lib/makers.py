@@ -96,10 +96,11 @@ def _embed(work: Work) -> Made:
 
 
 def _of_recipe(work: Work) -> dict[str, Any]:
-    """Return the options that embed with the newest training run of a recipe."""
+    """Return the options that embed with the newest training run of a recipe, or of a preset of one."""
     options = dict(work.stage.options)
     recipe = options.pop("recipe")
-    runs = [run for run in work.store.manifests(work.catalog, "run") if run.parameters.get("recipe") == recipe]
+    known = work.store.manifests(work.catalog, "run")
+    runs = [run for run in known if recipe in (run.parameters.get("recipe"), run.parameters.get("preset"))]
     if not runs:
         raise WeightsError(
             f"No model has been trained on {work.catalog!r} by the recipe {recipe!r} yet.",

@@ -20,7 +20,7 @@ from lib.experiment import read_experiment
 from lib.makers import MAKERS
 from lib.pipeline import StageResult, build, build_experiment
 from lib.publish import publish, write_manifest
-from lib.retrieval.experiments import read_records
+from lib.retrieval.experiments import asked_as, read_records
 from lib.retrieval.leaderboard import leaderboard, unavailable
 from lib.schema import Manifest, artifact_id
 from lib.stages import EMBED_OPTIONS, STAGE_KINDS
@@ -305,6 +305,9 @@ def test_the_record_says_what_became_of_every_stage(store: Store, tmp_path: Path
     found = unavailable(store, "shop")
     assert found[["kind", "status"]].to_numpy().tolist() == [["embedding", "unavailable"], ["embedding", "failed"]]
     assert "no/such/file.h5" in found["reason"][0]
+    named = asked_as(store, "shop")
+    assert named["name"].tolist() == ["hog", "scores", "scores"]
+    assert named["id"].tolist() == [result.id for result in rest if result.status == "made"]
 
 
 def test_no_record_is_written_where_there_is_no_catalogue(store: Store, experiment: Path) -> None:

@@ -123,6 +123,30 @@ def unavailable(store: Store, name: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(UNAVAILABLE_COLUMNS), dtype=object)
 
 
+def asked_as(store: Store, name: str) -> pd.DataFrame:
+    """Return what experiments call the results that they made or found.
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        The catalogue's.
+
+    Returns
+    -------
+    DataFrame
+        ``experiment`` (its title), ``name`` (what its file calls the stage), ``kind`` and ``id`` of the result; a row
+        a stage that has a name and whose result is there.
+    """
+    rows = [
+        {"experiment": record.title, **{field: stage[field] for field in ("name", "kind", "id")}}
+        for record in read_records(store, name)
+        for stage in record.stages
+        if stage["status"] in DONE and stage["name"]
+    ]
+    return pd.DataFrame(rows, columns=["experiment", "name", "kind", "id"], dtype=object)
+
+
 def write_record(
     store: Store,
     name: str,
