@@ -8,6 +8,9 @@ import numpy.typing as npt
 from lib.retrieval.label_sums import BLOCK_ROWS, LabelSums, Vectors
 from lib.retrieval.ranks import Floats, Integers
 
+#: Mean distances that are held at once.
+_BLOCK_NUMBERS = 4_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class Silhouettes:
@@ -58,8 +61,9 @@ def silhouettes(unit: Vectors, codes: Integers, *, known: LabelSums | None = Non
     if len(totals.counts) < 2:
         return Silhouettes(np.full(n, np.nan), np.full(n, -1, np.int64), np.full(n, np.nan))
     found = Silhouettes(np.empty(n), np.empty(n, np.int64), np.empty(n))
-    for start in range(0, n, BLOCK_ROWS):
-        part = slice(start, start + BLOCK_ROWS)
+    n_rows = max(1, min(BLOCK_ROWS, _BLOCK_NUMBERS // len(totals.counts)))
+    for start in range(0, n, n_rows):
+        part = slice(start, start + n_rows)
         block = unit[part].astype(np.float64)
         within, means = _mean_distances_to_labels(block, codes[part], totals)
         found.nearest[part] = means.argmin(axis=1)

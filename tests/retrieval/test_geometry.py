@@ -8,6 +8,8 @@ from scipy.stats import skew
 from sklearn.metrics import calinski_harabasz_score, silhouette_samples
 
 from lib.retrieval import geometry
+from lib.retrieval import silhouettes as module
+from lib.retrieval.silhouettes import silhouettes
 from tests.retrieval import naive_metrics
 
 
@@ -32,6 +34,16 @@ def test_an_item_alone_in_its_label_has_silhouette_0() -> None:
     theirs = silhouette_samples(unit, codes, metric="cosine")
     assert geometry.silhouette_values(unit, codes) == pytest.approx(theirs, abs=1e-9)
     assert geometry.silhouette_values(unit, codes)[0] == 0
+
+
+def test_blocks_change_no_silhouette(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit, codes = made(1)
+    whole = silhouettes(unit, codes)
+    monkeypatch.setattr(module, "_BLOCK_NUMBERS", 35)
+    again = silhouettes(unit, codes)
+    assert again.values == pytest.approx(whole.values)
+    assert again.nearest.tolist() == whole.nearest.tolist()
+    assert again.without_nearest == pytest.approx(whole.without_nearest)
 
 
 @given(st.integers(0, 1000))
