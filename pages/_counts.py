@@ -1,12 +1,11 @@
-"""Sections of the Dataset page that count attributes: one at a time, in pairs, by label, down a hierarchy."""
+"""Sections of the Dataset page that count attributes: one at a time, in pairs, down a hierarchy."""
 
 import pandas as pd
 import streamlit as st
 
 from lib.catalog import Catalog
-from lib.catalog.balance import RARE, class_balance, long_tail
 from lib.catalog.statistics import countable, cross_table, frequencies, hierarchy_counts, histogram, measurable
-from lib.charts.bars import column_bars, frequency_bars, tail_chart
+from lib.charts.bars import column_bars, frequency_bars
 from lib.charts.colours import are_colours
 from lib.charts.distribution import histogram_bars
 from lib.charts.heatmap import heatmap
@@ -79,53 +78,6 @@ def first_pairs(names: list[str]) -> list[tuple[str, str]]:
     usual = [pair for pair in FIRST_PAIRS if set(pair) <= set(names)]
     other = [(names[0], names[1]), (names[-1], names[0])]
     return (usual + [pair for pair in other if pair not in usual])[:2]
-
-
-def balance(catalog: Catalog) -> None:
-    """Draw how evenly the pictures are spread over the labels of a column."""
-    names = [*countable(catalog.frame, catalog.attributes)] or [catalog.label]
-    first = names.index(catalog.label) if catalog.label in names else 0
-    name = st.selectbox("Label", names, first, key="label", bind="query-params", width=320)
-    labels = catalog.frame[name]
-    found = class_balance(labels)
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Labels", f"{found.n_labels:,}", help="Different values that occur.")
-        st.metric(
-            "Worth",
-            f"{found.effective:,.1f} equal labels",
-            help="exp of the entropy: as diverse as so many equally large labels.",
-        )
-        st.metric(
-            "Hold half of all", f"{found.n_half:,}", help="So many of the commonest labels hold half of the pictures."
-        )
-        st.metric(
-            "Largest / smallest",
-            f"{found.n_largest:,} / {found.n_smallest:,}",
-            help="Pictures of the commonest and the rarest label.",
-        )
-        st.metric(f"Below {RARE} pictures", f"{found.n_rare:,}", help="Labels too rare to measure a model on each.")
-        st.metric(
-            "Single pictures", f"{found.n_single:,}", help="Labels on one picture: as a query it has nothing to find."
-        )
-    tail = long_tail(labels)
-    shared.chart(
-        tail_chart(tail, title=f"Long tail of {name}", rare=RARE), key="tail", alt=f"Pictures a label of {name}"
-    )
-    st.dataframe(
-        tail,
-        hide_index=True,
-        height=300,
-        column_config={
-            "rank": "Rank",
-            "value": "Label",
-            "n": st.column_config.NumberColumn("Pictures", format="localized"),
-            "covered": st.column_config.NumberColumn(
-                "Covered so far", format="percent", help="This label and all above"
-            ),
-        },
-        alt="Pictures a label",
-    )
-    shared.csv(tail, name=f"{catalog.name}-{name}-balance")
 
 
 def hierarchy(catalog: Catalog) -> None:

@@ -9,6 +9,7 @@ from lib.catalog.find import find_products
 from lib.catalog.measures import MEASURES, extremes, measured, picture_sizes
 from lib.catalog.statistics import histogram
 from lib.charts.distribution import histogram_bars, size_map
+from lib.definitions import topic_of
 from lib.retrieval.filters import mask
 from pages import _shared as shared
 from pages._filters import chips, where_widgets
@@ -30,7 +31,7 @@ def measures(catalog: Catalog) -> None:
             table = histogram(values[name])
             figure = histogram_bars(table, title=measure.title, x=measure.unit, digits=measure.digits)
             shared.chart(figure, key=f"measure-{name}", alt=f"Distribution of {measure.title.lower()}")
-            st.caption(measure.explanation)
+            st.caption(shared.what_is(name, measure.explanation) if topic_of(name) else measure.explanation)
     st.header("Either end", anchor=False, help="The pictures with the lowest and the highest values.")
     name = st.segmented_control(
         "Measure",

@@ -3,7 +3,8 @@ import streamlit as st
 from lib.catalog import Catalog
 from lib.catalog.statistics import column_summary
 from pages import _shared as shared
-from pages._counts import attributes, balance, hierarchy, pairs
+from pages._balance import balance
+from pages._counts import attributes, hierarchy, pairs
 from pages._pictures import browse, measures
 
 N_FIRST = 10

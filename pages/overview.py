@@ -67,19 +67,29 @@ def numbers(catalog: Catalog) -> None:
     with st.container(horizontal=True, gap="medium"):
         st.metric("Pictures", f"{len(catalog.frame):,}", help="Rows of the catalogue; one row is one picture.")
         st.metric("Products", f"{catalog.frame['group_id'].nunique():,}", help="A product may have several pictures.")
-        st.metric("Labels", f"{balance.n_labels:,}", help=f"Different values of {catalog.label}, the default label.")
+        st.metric(
+            "Labels",
+            f"{balance.n_labels:,}",
+            help=shared.what_is("label", f"Different values of {shared.escape(catalog.label)}, the default label."),
+        )
         st.metric("Attributes", f"{len(catalog.attributes):,}", help=", ".join(catalog.attributes) or "None.")
         st.metric("Left out", f"{n_skipped:,}", help="Rows or pictures that could not be used; Dataset lists each.")
         st.metric(
             "Train / val / test",
             " / ".join(f"{int(splits.get(name, 0)):,}" for name in SPLITS),
-            help="Pictures in each split. One product's pictures and identical pictures stay in one split.",
+            help=shared.what_is(
+                "split", "Pictures in each split. One product's pictures and identical pictures stay in one split."
+            ),
         )
 
 
 def models(catalog: Catalog) -> None:
     """Draw which embeddings are ready, which are stale and which are damaged."""
-    st.header("Models", anchor=False, help="A model's embedding of every picture; searching needs one.")
+    st.header(
+        "Models",
+        anchor=False,
+        help=shared.what_is("embedding", "A model's embedding of every picture; searching needs one."),
+    )
     found = loaders.embeddings(catalog)
     if found:
         rows = [model_row(manifest, catalog) for manifest in found]
