@@ -7,11 +7,12 @@ from lib.charts.differences import dumbbell
 from lib.charts.theme import count
 from lib.definitions import help_text
 from lib.images.fit import FITS
+from lib.report.wording import metric_title
 from lib.retrieval.contrasts import contrasts
 from lib.retrieval.distances import DISTANCE_METRICS
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_rows import Board, find_differences, interval, score_name
+from pages._benchmark_rows import Board, find_differences, interval
 
 _OF_MODEL = ("backbone", "size", "weights", "precision")
 #: In the order in which a value is what others are set against.
@@ -71,8 +72,8 @@ def draw_pairs(
             long.append({"row": said, "name": names[value], "value": float(of_row.loc[evaluation, board.score])})
     drawn = pd.DataFrame(long).drop_duplicates(["row", "name"])
     used = [name for name in names.values() if name in set(drawn["name"])]
-    label = score_name(board.score)
-    subtitle = f"{count(drawn['row'].nunique(), 'row')}, each with its own queries"
+    label = metric_title(board.score)
+    subtitle = count(drawn["row"].nunique(), "row")
     figure = dumbbell(drawn, names=used, title=f"{label} by {column}", subtitle=subtitle, x=label)
     shared.chart(figure, key=f"dumbbell-{column}", alt=f"{label} of rows that differ only in the {column}")
     found = find_differences(board, zip(pairs["a"], pairs["b"], strict=True))
@@ -106,7 +107,7 @@ def draw_differences(found: pd.DataFrame, *, first: str, score: str, key: str) -
         hide_index=True,
         column_config={
             "Difference": st.column_config.NumberColumn(
-                f"Difference in {score_name(score)}", format="%+.3f", help=help_text("difference")
+                f"Difference in {metric_title(score)}", format="%+.3f", help=help_text("difference")
             ),
             "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
             "Queries in common": st.column_config.NumberColumn(format="localized"),

@@ -7,10 +7,12 @@ import streamlit as st
 from lib.charts.pareto import cost_scatter
 from lib.charts.theme import count
 from lib.definitions import help_text
+from lib.report.wording import metric_title
 from lib.retrieval.pareto import pareto_front
 from lib.retrieval.variants import parse_variant
 from pages import _shared as shared
-from pages._benchmark_rows import Board, interval, score_name
+from pages._benchmark_draw import no_value
+from pages._benchmark_rows import Board, interval
 
 _EMBED = "embed"
 #: What can stand on the axis of costs -> its name with the unit, and one sentence.
@@ -34,13 +36,13 @@ def cost(board: Board) -> None:
         format_func=lambda name: COSTS[name][0], help="  \n".join(f"**{a}**: {b}" for a, b in COSTS.values()),
     )  # fmt: skip
     drawn = with_front(rows, board.score, chosen)
-    name = score_name(board.score)
+    name = metric_title(board.score)
     left_out = len(rows) - len(drawn)
     figure = cost_scatter(
         drawn,
         title=f"{name} against {COSTS[chosen][0]}",
         subtitle=f"{count(len(drawn), 'row')}, {int(drawn['front'].sum())} on the front"
-        + (f"; {left_out} without this cost" if left_out else ""),
+        + (f"; {left_out} without this cost or score" if left_out else ""),
         x=COSTS[chosen][0],
         y=name,
     )
@@ -54,6 +56,7 @@ def cost(board: Board) -> None:
         drawn.drop(columns="number").rename(columns={"title": "row", "cost": chosen, "value": board.score}),
         name=f"{board.catalog.name}-quality-against-{chosen}",
     )
+    no_value(rows, board.score)
     st.caption(f"{COSTS[chosen][1]} Times are of the machine that measured them; compare rows measured on one machine.")
 
 
@@ -104,7 +107,7 @@ def draw_front(front: pd.DataFrame, score: str, chosen: str) -> None:
         column_config={
             "Number": st.column_config.TextColumn("№", width="small"),
             COSTS[chosen][0]: number(format="localized", help=COSTS[chosen][1]),
-            score: number(score_name(score), format="%.3f", help=help_text(score)),
+            score: number(metric_title(score), format="%.3f", help=help_text(score)),
             "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
         },
         alt="The rows on the front, the cheapest first",

@@ -5,10 +5,11 @@ import streamlit as st
 
 from lib.charts.theme import count
 from lib.definitions import help_text
+from lib.report.wording import metric_title
 from lib.retrieval.differences import largest_differences
 from pages import _shared as shared
 from pages._benchmark_queries import draw_differing, score_series
-from pages._benchmark_rows import Board, find_differences, interval, score_name
+from pages._benchmark_rows import Board, find_differences, interval
 
 N_SHOWN = 12
 VERDICTS = {
@@ -62,7 +63,7 @@ def draw_numbers(board: Board, found: pd.Series) -> None:
     between = interval(found["low"], found["high"])
     st.subheader(f"{icon} {said}", anchor=False)
     with st.container(horizontal=True, gap="medium"):
-        st.metric(f"First minus second, {score_name(board.score)}", f"{found['difference']:+.3f}",
+        st.metric(f"First minus second, {metric_title(board.score)}", f"{found['difference']:+.3f}",
                   help=help_text("difference"))  # fmt: skip
         st.metric("95 % interval of the difference", between, help=help_text("interval"))
     if found["verdict"] == "no difference shown":

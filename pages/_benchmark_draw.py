@@ -6,20 +6,23 @@ import streamlit as st
 from lib.charts.forest import STANDINGS, forest
 from lib.charts.theme import count
 from lib.definitions import help_text
-from lib.retrieval.distances import DISTANCE_METRICS
+from lib.report.wording import distance_title, metric_title, variant_words
 from lib.retrieval.leaderboard import COST_COLUMNS, metric_names
-from lib.retrieval.variants import variant_title
 from pages import _shared as shared
-from pages._benchmark_rows import interval, score_name
+from pages._benchmark_rows import interval
 
 #: Rows that the chart draws; the table holds all.
 MOST = 25
+WHICH = {
+    "Models": "Vectors as they were embedded",
+    "Everything": "Every variant too, such as smaller or faster vectors",
+}
 _DECIMAL = "%.3f"
 
 
 def draw_forest(rows: pd.DataFrame, score: str, *, label: str, key: str) -> None:
     """Draw the best of some rows, which have a ``name`` and a ``standing``, with their intervals."""
-    name = score_name(score)
+    name = metric_title(score)
     drawn = rows[rows[score].notna()].head(MOST)
     figure = forest(
         pd.DataFrame(
@@ -29,7 +32,6 @@ def draw_forest(rows: pd.DataFrame, score: str, *, label: str, key: str) -> None
                 "low": drawn[f"{score}_low"],
                 "high": drawn[f"{score}_high"],
                 "standing": drawn["standing"],
-                "stale": drawn["stale"],
                 "note": [f"{n:,} queries" for n in drawn["n_queries"]],
             }
         ),
@@ -51,8 +53,8 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
     shown = pd.DataFrame(
         {
             "Model": rows["title"],
-            "Distance": [DISTANCE_METRICS[name].label if name in DISTANCE_METRICS else name for name in rows["metric"]],
-            "Variant": [variant_title(text) if text else "" for text in rows["variant"]],
+            "Distance": [distance_title(name) for name in rows["metric"]],
+            "Variant": [variant_words(text) if text else "" for text in rows["variant"]],
             score: rows[score],
             "95 % interval": [interval(a, b) for a, b in zip(rows[f"{score}_low"], rows[f"{score}_high"], strict=True)],
             "Standing": [STANDINGS[name if isinstance(name, str) else None][3] for name in rows["standing"]],
@@ -78,14 +80,36 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
     """Return how each column is headed, explained and written."""
     number = st.column_config.NumberColumn
     return {
-        "Model": st.column_config.TextColumn(width="medium"),
+        "Model": st.column_config.TextColumn(width=250),
         "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
         "Standing": st.column_config.TextColumn(help=help_text("difference")),
-        **{name: number(score_name(name), format=_DECIMAL, help=help_text(name)) for name in (score, *metrics)},
-        f"macro_{score}": number(f"Macro {score_name(score)}", format=_DECIMAL, help=help_text("macro")),
+        **{name: number(metric_title(name), format=_DECIMAL, help=help_text(name)) for name in (score, *metrics)},
+        f"macro_{score}": number(f"Macro {metric_title(score)}", format=_DECIMAL, help=help_text("macro")),
         "dim": number("Dimensions", format="localized", help="Length of a vector"),
         "bytes_per_item": number("Bytes an item", format="localized", help="What a stored vector takes"),
         "ms_per_query": number("ms a query", format="%.2f", help="Median time to rank the gallery for one query"),
         "images_per_second": number("Pictures/s", format="%.0f", help="Embedding speed where the embedding was made"),
         "index_recall": number("Recall of the index", format=_DECIMAL, help="Of the ten nearest by exact search"),
     }
+
+
+def chosen_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Draw the choice between models and everything, where there are both; return the rows."""
+    plain = rows["variant"] == ""
+    if not plain.any() or plain.all():
+        return rows
+    which = st.segmented_control(
+        "Rows", list(WHICH), default="Models", required=True, key="rows", bind="query-params",
+        help="  \n".join(f"**{name}**: {text}." for name, text in WHICH.items()),
+    )  # fmt: skip
+    return rows if which == "Everything" else rows[plain].reset_index(drop=True)
+
+
+def no_value(rows: pd.DataFrame, score: str) -> None:
+    """Say which rows have no value of a score, and why."""
+    lacking = rows[rows[score].isna()]
+    if len(lacking):
+        st.caption(
+            f"{count(len(lacking), 'row')} without {metric_title(score)}: an approximate index ranks only the nearest, "
+            "and this score needs the whole ranking. Recall@1 and others of the nearest have a value for every row."
+        )

@@ -6,11 +6,12 @@ import streamlit as st
 from lib.charts.intervals import score_bars
 from lib.charts.theme import count
 from lib.definitions import help_text
+from lib.report.wording import metric_title
 from lib.retrieval.reading import read_labels
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_queries import worst_queries
-from pages._benchmark_rows import Board, find_slices, interval, score_name
+from pages._benchmark_rows import Board, find_slices, interval
 from pages._filters import facets
 
 _LEAST, _TOP = 10, 15
@@ -25,14 +26,15 @@ def labels(board: Board) -> None:
         evaluation = shared.linked_choice(
             "Row", list(names), key="row", shown=lambda found: names.get(found, found), help="The best comes first."
         )
+    table = by_label(board, evaluation)
+    usual = _LEAST if (table["n_queries"] >= _LEAST).any() else 1
     least = middle.number_input(
-        "At least … queries", 1, None, _LEAST, key="least", bind="query-params",
+        "At least … queries", 1, None, usual, key="least", bind="query-params",
         help="A label with few queries has a wide interval: its score is mostly luck.",
     )  # fmt: skip
     top = right.number_input("Labels drawn", 1, 100, _TOP, key="top", bind="query-params")
-    table = by_label(board, evaluation)
     enough = table[table["n_queries"] >= least]
-    name = score_name(board.score)
+    name = metric_title(board.score)
     if enough.empty:
         st.info(f"No {shared.escape(board.label)} has {least:,} queries. Ask for fewer.")
     else:
@@ -77,7 +79,7 @@ def look_at(board: Board, evaluation: str, table: pd.DataFrame) -> None:
     )
     found = known[chosen]
     st.markdown(
-        f"**{shared.escape(chosen)}**: {score_name(board.score)} **{found['mean']:.3f}** "
+        f"**{shared.escape(chosen)}**: {metric_title(board.score)} **{found['mean']:.3f}** "
         f"{interval(found['low'], found['high'])} over {found['n_queries']:,} queries; {found['n_gallery']:,} pictures "
         "of the gallery have it."
     )
@@ -99,7 +101,7 @@ def draw_table(table: pd.DataFrame, score: str, *, first: str) -> None:
         column_config={
             "n_queries": number("Queries", format="localized"),
             "n_gallery": number("Pictures", format="localized"),
-            "mean": number(score_name(score), format="%.3f", help=help_text(score)),
+            "mean": number(metric_title(score), format="%.3f", help=help_text(score)),
             "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
         },
         alt=f"Scores by {first}",
@@ -115,11 +117,11 @@ def draw_slices(board: Board, evaluation: str, least: int) -> None:
     column = shared.linked_choice("Attribute", names, key="slice", help="The queries are grouped by its values.")
     table = find_slices(board, evaluation, column).sort_values(["mean"], kind="stable", ignore_index=True)
     drawn = table[table["n_queries"] >= least].head(_TOP)
-    name = score_name(board.score)
+    name = metric_title(board.score)
     figure = score_bars(
         drawn,
         title=f"{name} by {column}, worst first",
-        subtitle=f"{len(drawn)} of {count(len(table), 'value')}, those with at least {least:,} queries first",
+        subtitle=f"{len(drawn)} of {count(len(table), 'value')}, with at least {least:,} queries",
         x=name,
     )
     shared.chart(figure, key="slices", alt=f"{name} of the queries of each {column}")

@@ -11,11 +11,12 @@ from lib.catalog import Catalog
 from lib.charts.intervals import score_bars
 from lib.charts.theme import count
 from lib.published import Published, read_published
+from lib.report.wording import metric_title
 from lib.retrieval.protocols import PROTOCOLS
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_draw import draw_forest, draw_rows
-from pages._benchmark_rows import Board, row_names, score_name
+from pages._benchmark_rows import Board, row_names
 
 _LEAST, _TOP = 10, 15
 PUBLISH = "python -m lib publish NAME"
@@ -100,9 +101,9 @@ def draw_labels(one: Published, rows: pd.DataFrame) -> None:
     drawn = table.sort_values("map_at_r").head(_TOP)
     figure = score_bars(
         drawn.rename(columns={"label": "value", "map_at_r": "mean", "map_at_r_low": "low", "map_at_r_high": "high"}),
-        title=f"{score_name('map_at_r')} by label, worst first",
+        title=f"{metric_title('map_at_r')} by label, worst first",
         subtitle=f"{len(drawn)} of {count(len(table), 'label')} with at least {_LEAST} queries",
-        x=score_name("map_at_r"),
+        x=metric_title("map_at_r"),
     )
     with st.expander("By label", icon=":material/label:"):
         st.caption(f"Of {shared.escape(rows.set_index('evaluation').loc[best, 'name'])}.")

@@ -7,16 +7,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lib.catalog import Catalog
 from lib.catalog.statistics import as_text
+from lib.report.wording import metric_title
 from lib.retrieval.reading import read_found
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_rows import Board, load_scores, score_name
-from pages._grid import bare, product_grid
+from pages._benchmark_rows import Board, load_scores
+from pages._grid import bare, judged, product_grid
 
 N_WORST, N_NEAREST = 4, 10
-HIT, MISS = "✓", "✗"
 
 
 def worst_queries(board: Board, evaluation: str, label: str) -> None:
@@ -30,24 +29,28 @@ def worst_queries(board: Board, evaluation: str, label: str) -> None:
         rows = gallery.iloc[nearest[nearest >= 0]]
         draw_query(board, str(query["product_id"]), label, float(query[board.score]), rows)
     st.caption(
-        f"The worst queries with their {score_name(board.score)}, each followed by its {N_NEAREST} nearest: {HIT} has "
-        f"the query's {shared.escape(board.label)}, {MISS} has another, which stands below. "
+        f"The worst queries with their {metric_title(board.score)}, each followed by its {N_NEAREST} nearest: ✓ has "
+        f"the query's {shared.escape(board.label)}, ✗ has another, which stands below. "
         "Click a picture to search with it."
     )
 
 
 def draw_query(board: Board, product_id: str, label: str, value: float, nearest: pd.DataFrame) -> None:
     """Draw a query and what stood nearest to it."""
-    shown = [(product_id, "query", "Query", f"{value:.3f}")]
-    for rank, (found, its_label) in enumerate(nearest.itertuples(index=False), start=1):
-        hit = its_label == label
-        shown.append((str(found), str(rank), HIT if hit else MISS, "" if hit else said(its_label)))
-    cards = [marked(board.catalog, *parts) for parts in shown if parts[0] in board.catalog.row_of]
+    ranked = list(enumerate(nearest.itertuples(index=False, name=None), start=1))
+    cards = [
+        neighbour(board, str(found), rank, its, right=its == label)
+        for rank, (found, its) in ranked
+        if found in board.catalog.row_of
+    ]
+    n_left = len(ranked) - len(cards) + (product_id not in board.catalog.row_of)
+    if product_id in board.catalog.row_of:
+        cards.insert(0, bare(board.catalog, product_id) | {"badge": "query", "note": f"{value:.3f}"})
     if product_id in board.catalog.row_of:
         alt = f"Query {product_id} and its nearest, hits and misses marked"
         product_grid(cards, key=f"query-{product_id}", label=alt, on_pick=shared.search_for, size=74)
-    if len(cards) < len(shown):
-        st.caption(f"{len(shown) - len(cards)} of these pictures have left the catalogue since this was measured.")
+    if n_left:
+        st.caption(f"{n_left} of these pictures left the catalogue after this was measured.")
 
 
 def said(label: object) -> str:
@@ -55,13 +58,11 @@ def said(label: object) -> str:
     return as_text(label) if isinstance(label, str) else "no label"
 
 
-def marked(catalog: Catalog, product_id: str, badge: str, mark: str, note: str) -> dict[str, Any]:
-    """Return a card that is a picture, its rank, and whether it is right."""
-    words, tones = {HIT: "hit", MISS: f"miss: {note}"}, {HIT: "hit", MISS: "miss"}
-    plain = bare(catalog, product_id)
-    label = ", ".join(part for part in (badge, words.get(mark, mark), plain["label"]) if part)
-    judged = {"mark": mark, "tone": tones[mark]} if mark in tones else {}
-    return plain | {"badge": badge, "note": note, "label": label} | judged
+def neighbour(board: Board, product_id: str, rank: int, its: object, *, right: bool) -> dict[str, Any]:
+    """Return a card that is a picture with its rank, and with its label where that is another than the query's."""
+    plain, note = bare(board.catalog, product_id), "" if right else said(its)
+    label = ", ".join(part for part in (str(rank), plain["label"], note) if part)
+    return judged(plain | {"badge": str(rank), "note": note, "label": label}, right=right, label=board.label)
 
 
 def draw_differing(board: Board, table: pd.DataFrame, names: Sequence[str], *, key: str) -> None:

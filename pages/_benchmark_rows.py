@@ -11,14 +11,11 @@ import streamlit as st
 
 from lib.artifacts import MANIFEST, Store
 from lib.catalog import Catalog
-from lib.definitions import definition
+from lib.report.wording import distance_title, variant_words
 from lib.retrieval.differences import paired_differences
-from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.evaluation import KIND, Evaluation, slices
 from lib.retrieval.leaderboard import leaderboard, standing
-from lib.retrieval.metrics import RANK_METRICS
 from lib.retrieval.reading import read_scores
-from lib.retrieval.variants import variant_title
 from pages import _loaders as loaders
 
 AS_S2 = "as-s2"
@@ -52,14 +49,14 @@ class Board:
         """Return the rows by the chosen label and any protocol, best first, each with its ``name``."""
         chosen = (self.table["label"] == self.label) & (self.table["protocol"] == protocol)
         rows = self.table[chosen].sort_values(self.score, ascending=False, kind="stable", ignore_index=True)
-        return rows.assign(name=row_names(rows))
+        names = zip(row_names(rows), rows["stale"], strict=True)
+        return rows.assign(name=[f"{name} (stale)" if stale else name for name, stale in names])
 
 
 def row_names(rows: pd.DataFrame) -> list[str]:
     """Return a name for each row that no other row has: the model, the distance, and what was changed."""
     parts = [
-        [row.title, DISTANCE_METRICS[row.metric].label if row.metric in DISTANCE_METRICS else row.metric]
-        + ([variant_title(row.variant)] if row.variant else [])
+        [row.title, distance_title(row.metric), *([variant_words(row.variant)] if row.variant else [])]
         for row in rows.itertuples()
     ]
     for more in (
@@ -72,16 +69,6 @@ def row_names(rows: pd.DataFrame) -> list[str]:
             for part, name, extra in zip(parts, names, more, strict=True)
         ]
     return [" · ".join(part) for part in parts]
-
-
-def score_name(metric: str) -> str:
-    """Return what a metric is called on screen."""
-    if metric in RANK_METRICS:
-        return RANK_METRICS[metric].label
-    name, _, k = metric.partition("@")
-    if name.startswith("same_"):
-        return f"Same {name.removeprefix('same_')}@{k}"
-    return definition(metric).name.replace("@K", f"@{k}")
 
 
 def interval(low: float, high: float, *, digits: int = 3) -> str:
@@ -107,8 +94,8 @@ def load_scores(catalog: Catalog, evaluation: str, metric: str) -> Evaluation:
 
 
 def find_standing(board: Board, rows: pd.DataFrame) -> list[str | None]:
-    """Return which of some rows is best, and which cannot be told from it."""
-    ids = "\n".join(rows["evaluation"])
+    """Return which of some rows is best, and which cannot be told from it; a stale one is compared with nothing."""
+    ids = "\n".join(rows.loc[~rows["stale"], "evaluation"])
     found = _standing(str(loaders.store().root), board.catalog.name, ids, board.score, stamps(board.catalog))
     return [found.get(name) for name in rows["evaluation"]]
 
@@ -118,6 +105,8 @@ def _standing(root: str, name: str, ids: str, score: str, when: str) -> dict[str
     here = Store(Path(root))
     table = leaderboard(here, name)
     rows = table[table["evaluation"].isin(ids.split("\n"))]
+    if rows.empty:
+        return {}
     found = standing(rows, lambda evaluation: read_scores(here, name, evaluation, metric=score), metric=score)
     return dict(zip(rows["evaluation"], found, strict=True))
 

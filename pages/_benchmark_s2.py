@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from lib.definitions import help_text
+from lib.report.wording import metric_title
 from lib.retrieval.reference import S2_RETRIEVAL, ReferenceTable
 from pages import _shared as shared
-from pages._benchmark_rows import AS_S2, Board, interval, score_name
+from pages._benchmark_rows import AS_S2, Board, interval
 
 _SHOWN = ("recall@1", "recall@10", "map", "map_at_r")
 
@@ -43,7 +44,7 @@ def s2_columns() -> dict[str, Any]:
     """Return how the columns are headed and written."""
     columns: dict[str, Any] = {"Queries": st.column_config.NumberColumn(format="localized")}
     for name in _SHOWN:
-        columns[name] = st.column_config.NumberColumn(score_name(name), format="%.3f", help=help_text(name))
+        columns[name] = st.column_config.NumberColumn(metric_title(name), format="%.3f", help=help_text(name))
         columns[f"{name}_interval"] = st.column_config.TextColumn("95 %", help=help_text("interval"))
     return columns
 
@@ -69,7 +70,7 @@ def reference(table: ReferenceTable) -> None:
     """Draw a published table of others as it was printed, with what differs in how it was measured."""
     frame = table.frame().rename(columns={"model": "As published by S2"})
     columns: dict[str, Any] = {
-        name: st.column_config.NumberColumn(score_name(name), format="%.6f", help=help_text(name))
+        name: st.column_config.NumberColumn(metric_title(name), format="%.6f", help=help_text(name))
         for name in frame.columns[1:]
     }
     st.dataframe(frame, hide_index=True, column_config=columns, alt=f"S2's table {table.number}, as printed")

@@ -8,10 +8,12 @@ import streamlit as st
 from lib.charts.differences import dumbbell
 from lib.charts.theme import count
 from lib.definitions import help_text
+from lib.report.wording import metric_title
 from lib.retrieval.reference import S2_SEPARATION
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_rows import Board, interval, score_name
+from pages._benchmark_draw import chosen_rows
+from pages._benchmark_rows import Board, interval
 from pages._benchmark_s2 import reference
 
 SHAPE = (
@@ -22,7 +24,7 @@ SHAPE = (
 
 def shape(board: Board) -> None:
     """Draw how the labels lie in the space of each row's vectors, beside S2's figures."""
-    rows = board.rows
+    rows = chosen_rows(board.rows)
     names = [name for name in SHAPE if name in rows and rows[name].notna().any()]
     st.markdown(
         "These are numbers of the whole gallery, not of single queries: how tightly a label's pictures lie together, "
@@ -52,7 +54,7 @@ def shape_columns(names: list[str]) -> dict[str, Any]:
     columns: dict[str, Any] = {"Row": st.column_config.TextColumn(width="large")}
     for name in names:
         digits = "%.1f" if name == "calinski_harabasz" else "%.3f"
-        columns[name] = st.column_config.NumberColumn(score_name(name), format=digits, help=help_text(name))
+        columns[name] = st.column_config.NumberColumn(metric_title(name), format=digits, help=help_text(name))
         columns[f"{name}_interval"] = st.column_config.TextColumn("95 %", help=help_text("interval"))
     return columns
 
@@ -63,7 +65,7 @@ def near_duplicates(board: Board) -> None:
         "Shops photograph a product twice, or sell one photograph under two numbers. Such pictures find each other "
         "whatever the model, which flatters it. Here each query's near-duplicates are taken out of its ranking."
     )
-    rows = board.rows
+    rows = chosen_rows(board.rows)
     manifests = {found.id: found for found in loaders.store().manifests(board.catalog.name, "evaluation")}
     told = {name: manifests[name].details.get("near_duplicates") or {} for name in rows["evaluation"]}
     table = pd.DataFrame([with_and_without(row, told[row["evaluation"]], board.score) for _, row in rows.iterrows()])
@@ -72,7 +74,7 @@ def near_duplicates(board: Board) -> None:
     if known.empty:
         st.info("They were not counted for any of these rows." + (f" {shared.escape(' '.join(why))}" if why else ""))
         return
-    name = score_name(board.score)
+    name = metric_title(board.score)
     long = pd.concat(
         known.rename(columns={column: "value"})[["row", "value"]].assign(name=said)
         for column, said in (("with", "with"), ("without", "without near-duplicates"))
@@ -113,7 +115,7 @@ def draw_twins(known: pd.DataFrame, board: Board) -> None:
         column_order=["row", "with", "with_interval", "without", "without_interval", "cost", "n_with", "n_left_out"],
         column_config={
             "row": text("Row", width="large"),
-            "with": number(f"{score_name(board.score)}", format="%.3f", help=help_text(board.score)),
+            "with": number(f"{metric_title(board.score)}", format="%.3f", help=help_text(board.score)),
             "with_interval": text("95 %", help=help_text("interval")),
             "without": number("Without near-duplicates", format="%.3f", help=help_text("near_duplicates")),
             "without_interval": text("95 % ", help=help_text("interval")),

@@ -1,33 +1,37 @@
 """The Leaderboard of the Benchmark page: every row with its interval, and what is not among them and why."""
 
+import shlex
+from functools import partial
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
+from lib.artifacts import Store
+from lib.report import catalog_report
+from lib.report.wording import metric_title
 from lib.retrieval.protocols import PROTOCOLS
+from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_draw import draw_forest, draw_rows
+from pages._benchmark_draw import chosen_rows, draw_forest, draw_rows, no_value
 from pages._benchmark_lacking import not_there, stale
 from pages._benchmark_published import published_below
-from pages._benchmark_rows import Board, find_standing, score_name
+from pages._benchmark_rows import Board, find_standing
 from pages._benchmark_s2 import beside
-
-WHICH = {
-    "Models": "Vectors as they were embedded",
-    "Everything": "Every variant too, such as smaller or faster vectors",
-}
 
 
 def table(board: Board) -> None:
     """Draw the leaderboard."""
-    rows = chosen_rows(board)
+    rows = chosen_rows(board.rows)
     standing: list[str | None] = [None] * len(rows)
     with shared.guard():
         standing = find_standing(board, rows)
     rows = rows.assign(standing=standing)
     st.caption(sentence(board, rows))
     draw_forest(rows, board.score, label=board.label, key="forest")
-    draw_rows(rows, board.score, alt=f"The leaderboard by {score_name(board.score)}")
-    shared.csv(rows.drop(columns=["command"]), name=f"{board.catalog.name}-{board.label}-{board.protocol}")
+    draw_rows(rows, board.score, alt=f"The leaderboard by {metric_title(board.score)}")
+    no_value(rows, board.score)
+    take_away(board, rows)
     stale(rows)
     beside(board)
     not_there(board)
@@ -35,17 +39,28 @@ def table(board: Board) -> None:
         published_below(board.catalog)
 
 
-def chosen_rows(board: Board) -> pd.DataFrame:
-    """Draw the choice between models and everything, where there are both; return the rows."""
-    rows = board.rows
-    plain = rows["variant"] == ""
-    if not plain.any() or plain.all():
-        return rows
-    which = st.segmented_control(
-        "Rows", list(WHICH), default="Models", required=True, key="rows", bind="query-params",
-        help="  \n".join(f"**{name}**: {text}." for name, text in WHICH.items()),
-    )  # fmt: skip
-    return rows if which == "Everything" else rows[plain].reset_index(drop=True)
+def take_away(board: Board, rows: pd.DataFrame) -> None:
+    """Offer the rows as a table, and as a page for people without the dashboard."""
+    name = f"{board.catalog.name}-{board.label}-{board.protocol}"
+    with st.container(horizontal=True):
+        shared.csv(rows.drop(columns=["command", "name"]), name=name)
+        st.download_button(
+            "As a report (HTML)",
+            partial(report, str(loaders.store().root), board.catalog.name, board.label, board.protocol, board.score),
+            file_name=f"{name}.html",
+            mime="text/html",
+            icon=":material/description:",
+            on_click="ignore",
+            help="One file to send round: the leaderboard, what was not measured, and where it all comes from.",
+        )
+
+
+def report(root: str, name: str, label: str, protocol: str, score: str) -> str:
+    """Return the report of what is chosen; made when it is asked for."""
+    words = ["report", name, "--out", f"{name}.html", "--label", label, "--protocol", protocol, "--by", score]
+    command = f"python -m lib {shlex.join(words)}"
+    html, _ = catalog_report(Store(Path(root)), name, label=label, protocol=protocol, metric=score, command=command)
+    return html
 
 
 def sentence(board: Board, rows: pd.DataFrame) -> str:

@@ -6,12 +6,14 @@ import streamlit as st
 from lib.charts.differences import difference_forest
 from lib.charts.theme import count
 from lib.definitions import help_text
+from lib.report.wording import metric_title
 from lib.retrieval.contrasts import contrasts
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.variants import Variant, parse_variant, variant_title
 from pages import _shared as shared
 from pages._benchmark_contrasts import draw_differences
-from pages._benchmark_rows import Board, find_differences, score_name
+from pages._benchmark_draw import no_value
+from pages._benchmark_rows import Board, find_differences
 
 #: Heading of a kind of variant -> fields of the variant that make it one, and what its rows show.
 KINDS = {
@@ -24,12 +26,14 @@ KINDS = {
 }
 #: Of variants that are of several kinds at once.
 SEVERAL = "Combined"
+_SAVES_NOTHING = ("Robustness", "Asked by another model")
 _SAVED = {"bytes_per_item": "bytes an item", "ms_per_query": "ms a query", "index_recall": "recall of the index"}
 
 
 def variants(board: Board) -> None:
     """Draw what each variant gains or costs against the plain row of its model, one kind of variant at a time."""
     pairs = against_plain(board)
+    no_value(board.rows, board.score)
     if pairs.empty:
         st.info("No variant stands beside the plain row of its model. Measure one:")
         st.code(f'python -m lib evaluate {board.catalog.name} --model ID --variant "pca=128"', language="bash")
@@ -72,7 +76,7 @@ def draw_kind(board: Board, pairs: pd.DataFrame, kind: str) -> None:
         for pair in pairs.itertuples()
     ]
     found = found[found["n_queries"] > 0].sort_values("difference", ascending=False)
-    name = score_name(board.score)
+    name = metric_title(board.score)
     drawn = found.rename(columns={"difference": "value", "said": "title"})
     figure = difference_forest(
         drawn,
@@ -82,10 +86,18 @@ def draw_kind(board: Board, pairs: pd.DataFrame, kind: str) -> None:
     )
     shared.chart(figure, key="variants", alt=f"What each variant gains or costs in {name}")
     draw_differences(found, first="Variant", score=board.score, key=f"{board.catalog.name}-variants")
-    saved = savings(board.rows.set_index("evaluation"), pairs)
+    saved = pairs.iloc[:0] if kind in _SAVES_NOTHING else savings(board.rows.set_index("evaluation"), pairs)
     if not saved.empty:
-        st.header("What it saves", anchor=False, help=help_text("cost"))
-        st.dataframe(saved, hide_index=True, alt="What each variant costs to keep and to search")
+        number = st.column_config.NumberColumn
+        st.header("What it costs to keep and to search", anchor=False, help=help_text("cost"))
+        st.dataframe(
+            saved,
+            hide_index=True,
+            column_config={
+                name: number(format="localized" if "bytes" in name else "%.3f") for name in saved.columns[2:]
+            },
+            alt="What each variant costs to keep and to search",
+        )
 
 
 def savings(of_row: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

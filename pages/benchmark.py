@@ -2,6 +2,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.catalog import Catalog
+from lib.report.wording import metric_title
 from lib.retrieval.leaderboard import metric_names
 from lib.retrieval.protocols import PROTOCOLS
 from pages import _loaders as loaders
@@ -11,7 +12,7 @@ from pages._benchmark_cost import cost
 from pages._benchmark_difference import difference
 from pages._benchmark_labels import labels
 from pages._benchmark_published import published, published_below
-from pages._benchmark_rows import AS_S2, Board, load_table, score_name
+from pages._benchmark_rows import AS_S2, Board, load_table
 from pages._benchmark_shape import near_duplicates, shape
 from pages._benchmark_table import table
 from pages._benchmark_variants import variants
@@ -86,7 +87,7 @@ def choose(catalog: Catalog, found: pd.DataFrame) -> Board:
             scores,
             key="score",
             first=FIRST_SCORE,
-            shown=score_name,
+            shown=metric_title,
             help="The score that leads: rows are sorted, drawn and compared by it.",
         )
     if protocol == AS_S2:

@@ -19,7 +19,7 @@ VERDICTS = {
 
 
 def dumbbell(table: pd.DataFrame, *, names: Sequence[str], title: str, subtitle: str, x: str) -> go.Figure:
-    """Draw the scores of rows that differ in one thing, on one line a row.
+    """Draw the scores of rows that differ in one thing, on one line a row; equal ones stay visible behind each other.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def dumbbell(table: pd.DataFrame, *, names: Sequence[str], title: str, subtitle:
             y=places[of_name].tolist(),
             mode="markers",
             name=plain(name),
-            marker={"symbol": symbol, "size": 13, "color": colour},
+            marker={"symbol": symbol, "size": max(17 - 4 * i, 7), "color": colour},
             customdata=[[plain(row, longest=160)] for row in table.loc[of_name, "row"]],
             hovertemplate="<b>%{customdata[0]}</b><br>%{fullData.name}: %{x:.3f}<extra></extra>",
         )

@@ -24,8 +24,8 @@ def forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str, digits: in
     Parameters
     ----------
     table : DataFrame
-        ``title``, ``value``, ``low``, ``high``, ``standing`` (a key of ``STANDINGS``), ``stale`` and ``note``, which
-        is shown with the row under the pointer. The first row is on top.
+        ``title``, ``value``, ``low``, ``high``, ``standing`` (a key of ``STANDINGS``) and ``note``, which is shown with
+        the row under the pointer. The first row is on top.
     title, subtitle, x : str
         `x` names the score.
     digits : int, default=3
@@ -40,10 +40,7 @@ def forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str, digits: in
     low, high = ends(table)
     middle = (float(low.min()) + float(high.max())) / 2
     looks = [STANDINGS[_known(name)] for name in table["standing"]]
-    said = [
-        " ".join(part for part in (f"{value:.{digits}f}", look[3], "(stale)" * bool(stale)) if part)
-        for value, stale, look in zip(table["value"], table["stale"], looks, strict=True)
-    ]
+    said = [f"{value:.{digits}f} {look[3]}".rstrip() for value, look in zip(table["value"], looks, strict=True)]
     points = go.Scatter(
         x=table["value"].tolist(),
         y=list(range(len(table))),

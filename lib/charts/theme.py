@@ -54,12 +54,12 @@ def wrapped(text: str, *, width: int = 26, lines: int = 3) -> str:
 
     Examples
     --------
-    A dot between parts stays behind the part before it:
+    A dot between parts stays behind the part before it, and a unit with its number:
 
     >>> wrapped("MobileNetV2 · 224 px · pad", width=16)
     'MobileNetV2 ·<br>224 px · pad'
     """
-    joined = text.replace(" · ", f"{_NO_BREAK}· ")
+    joined = text.replace(" · ", f"{_NO_BREAK}· ").replace(" px", f"{_NO_BREAK}px")
     parts = [
         part.replace(_NO_BREAK, " ")
         for part in textwrap.wrap(joined, width=width, max_lines=lines, placeholder="…") or [""]

@@ -23,7 +23,6 @@ def rows(**columns: object) -> pd.DataFrame:
             "low": [0.32, 0.31, None],
             "high": [0.34, 0.33, None],
             "standing": ["best", "tied", None],
-            "stale": [False, False, True],
             "note": ["cosine", "euclidean", "<i>n</i> 5"],
         }
     )
@@ -37,7 +36,7 @@ def drawn(figure) -> str:
 class TestForest:
     def test_standings_are_said_in_words_and_symbols(self) -> None:
         points = forest(rows(), title="t", subtitle="s", x="MAP@R").data[0]
-        assert list(points.text) == ["0.330 best", "0.320 tied with best", "0.100 not comparable (stale)"]
+        assert list(points.text) == ["0.330 best", "0.320 tied with best", "0.100 not comparable"]
         assert list(points.marker.symbol) == ["star", "diamond", "circle-open"]
         assert len({(look[0], look[3]) for look in STANDINGS.values()}) == len(STANDINGS)
 
