@@ -109,7 +109,7 @@ def draw_result(catalog: Catalog, result: SearchResult, conditions: list[str], *
         on_click="ignore",
         help="These results with their attributes, scores and distances.",
     )
-    st.caption(f"{how_long(result)} {SCORES[result.metric == 'cosine']}")
+    st.caption(f"{how_long(result)} {shared.what_is('score', SCORES[result.metric == 'cosine'])}")
     if sure:
         st.caption(f":material/verified: {sure}")
     for note in result.notes:

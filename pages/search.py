@@ -37,7 +37,7 @@ def settings(catalog: Catalog, asked: query.Asked | None, model: str | None) -> 
         key="metric",
         bind="query-params",
         width=WIDTH,
-        help="  \n".join(f"**{found.label}**: {found.explanation}" for found in DISTANCE_METRICS.values()),
+        help="  \n".join(shared.what_is(n, f"**{m.label}**: {m.explanation}") for n, m in DISTANCE_METRICS.items()),
     )
     k = row.number_input("Results", 1, MOST, 12, key="k", bind="query-params", width=WIDTH, help="How many, at most.")
     per = row.selectbox(
@@ -69,7 +69,10 @@ def choose_model(catalog: Catalog) -> str | None:
         return None
     ids = [manifest.id for manifest in found]
     model = shared.linked_choice(
-        "Model", ids, key="model", help="The query is embedded exactly as the catalogue was. The newest comes first."
+        "Model",
+        ids,
+        key="model",
+        help=shared.what_is("embedding", "The query is embedded exactly as the catalogue was. The newest comes first."),
     )
     if any(is_stale(manifest, catalog) for manifest in found if manifest.id == model):
         st.warning("The pictures have changed since this model embedded them.", icon=":material/update:")
