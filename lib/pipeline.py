@@ -91,7 +91,7 @@ def build_experiment(
     results: list[StageResult] = []
     for result in build(store, experiment.stages, reporter=reporter, seed=seed):
         results.append(result)
-        if result.status in (UNAVAILABLE, FAILED):
+        if result.status in (UNAVAILABLE, FAILED) and not result.passed_on:
             logger.warning("stage %d of %d %s: %s", len(results), len(experiment.stages), result.status, result.reason)
         if results[0].status != FAILED:
             _record(store, experiment, results, command, seed)

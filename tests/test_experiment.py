@@ -1,12 +1,14 @@
 """Experiment files: what they may say, in which order things are made, and what a mistake is answered with."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from lib.errors import AppError
 from lib.experiment import Experiment, read_experiment
+from lib.stages import STAGE_KINDS
 from tests.conftest import ROOT
 
 CATALOG = '[catalog]\nname = "a"\nsource = "folder"\n'
@@ -142,8 +144,6 @@ def test_an_experiment_is_called_by_its_title_or_its_file(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("path", sorted((ROOT / "experiments").glob("*.toml")), ids=lambda path: path.name)
 def test_the_experiments_that_ship_are_sound(path: Path) -> None:
-    from lib.stages import STAGE_KINDS
-
     experiment = read_experiment(path)
     assert experiment.stages[0].kind == "catalog"
     assert experiment.title != experiment.name
@@ -151,3 +151,15 @@ def test_the_experiments_that_ship_are_sound(path: Path) -> None:
         if stage.kind != "catalog" or stage.options.keys() != {"name"}:
             STAGE_KINDS[stage.kind].check(stage.kind, stage.options)
     assert read_experiment(path, settings={"catalog": "fashion"}).stages[0].options == {"name": "fashion"}
+
+
+def test_the_documentation_says_what_a_table_may_hold_and_its_example_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    kinds = {stage.kind for stage in read(tmp_path, example).stages}
+    assert kinds == STAGE_KINDS.keys()
+    for name in ("evaluate", "threshold"):
+        (row,) = re.findall(rf"^\| `\[\[{name}\]\]` \| (.*?) \|", text, re.MULTILINE)
+        assert set(re.findall("`([^`]+)`", row)) == {*STAGE_KINDS[name].models, *STAGE_KINDS[name].options}
+    listed = re.findall(r"^\| `([\w.]+\.toml)` \|", text, re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in (ROOT / "experiments").glob("*.toml"))

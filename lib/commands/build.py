@@ -47,8 +47,9 @@ def _run(args: argparse.Namespace, store: Store) -> Values:
 def _show(values: Values) -> None:
     """Print a line a stage."""
     for stage in values["stages"]:
-        print(f"{stage['status']:<12} {stage['kind']:<10} {stage['id']}")
-        if stage["reason"]:
+        name = f"  ({stage['name']})" if stage["name"] else ""
+        print(f"{stage['status']:<12} {stage['kind']:<10} {stage['id']}{name}")
+        if stage["reason"] and not stage["passed_on"]:
             print(f"{'':<12} {stage['reason']}")
     if any(stage["status"] == "unavailable" for stage in values["stages"]):
         print("What is unavailable is not needed by the rest: everything else works, and it joins when built again.")

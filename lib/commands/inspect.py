@@ -3,12 +3,12 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.catalog import Catalog, load_catalog
+from lib.catalog import load_catalog
 from lib.commands.shared import Commands, Values, add_command
 from lib.doctor import examine
-from lib.embedding import is_stale
-from lib.retrieval.evaluation import KIND as EVALUATION
-from lib.retrieval.evaluation import evaluation_is_stale
+from lib.errors import ArtifactError
+from lib.retrieval.experiments import KIND as EXPERIMENT
+from lib.retrieval.freshness import Present, read_present
 from lib.schema import RESULT_FOLDERS, Manifest
 
 
@@ -19,25 +19,38 @@ def add_list(commands: Commands) -> None:
 
 
 def _list(args: argparse.Namespace, store: Store) -> Values:
-    """List the catalogues, or one catalogue's results."""
+    """List the catalogues with how many results they have, or one catalogue's results."""
     if args.name is None:
-        return {"artifacts": str(store.root), "catalogs": store.catalog_names()}
-    catalog = load_catalog(store, args.name)
-    results = [
-        _line(store, catalog, manifest) for kind in RESULT_FOLDERS for manifest in store.manifests(args.name, kind)
-    ]
+        names = store.catalog_names()
+        return {
+            "artifacts": str(store.root),
+            "catalogs": names,
+            "counts": {name: _counts(store, name) for name in names},
+        }
+    catalog, present = load_catalog(store, args.name), read_present(store, args.name)
+    results = [_line(present, manifest) for kind in RESULT_FOLDERS for manifest in store.manifests(args.name, kind)]
     damaged = [str(error) for kind in RESULT_FOLDERS for error in store.damaged(args.name, kind)]
     return {"name": args.name, "n": catalog.manifest.n, "label": catalog.label, "results": results, "damaged": damaged}
 
 
-def _line(store: Store, catalog: Catalog, manifest: Manifest) -> Values:
+def _counts(store: Store, name: str) -> Values:
+    """Return how many pictures a catalogue has (None where it is damaged), and how many results of each kind."""
+    try:
+        n: int | None = read_present(store, name).catalog.n
+    except ArtifactError:
+        n = None
+    found = {kind: len(store.manifests(name, kind)) for kind in RESULT_FOLDERS}
+    return {"n": n, "results": {kind: count for kind, count in found.items() if count}}
+
+
+def _line(present: Present, manifest: Manifest) -> Values:
     """Return one result as a row of the list."""
-    evaluated = manifest.kind == EVALUATION
-    stale = evaluation_is_stale(store, manifest, catalog) if evaluated else is_stale(manifest, catalog)
+    stale = present.is_stale(manifest)
     return {
         "kind": manifest.kind,
         "id": manifest.id,
         "n": manifest.n,
+        "n_in": manifest.n_in,
         "created_at": manifest.created_at,
         "stale": stale,
         "refresh": manifest.command if stale else None,
@@ -46,17 +59,24 @@ def _line(store: Store, catalog: Catalog, manifest: Manifest) -> Values:
 
 def _show_list(values: Values) -> None:
     if "catalogs" in values:
-        print(
-            "\n".join(values["catalogs"]) or f"no catalogue yet in {values['artifacts']}: python -m lib import --help"
-        )
+        lines = [_catalog_line(name, values["counts"][name]) for name in values["catalogs"]]
+        print("\n".join(lines) or f"no catalogue yet in {values['artifacts']}: python -m lib import --help")
         return
     print(f"{values['name']}: {values['n']:,} pictures, label {values['label']}")
     for row in values["results"]:
-        print(f"  {row['kind']:<10} {row['id']:<48} {row['n']:>8,}  {row['created_at']}")
+        n = f"{row['n']:,}" if row["kind"] != EXPERIMENT else f"{row['n']:,} of {row['n_in']:,}"
+        print(f"  {row['kind']:<10} {row['id']:<48} {n:>8}  {row['created_at']}")
         if row["stale"]:
             print(f"  {'':<10} stale; refresh with: {row['refresh']}")
     for line in values["damaged"]:
         print(f"  damaged: {line}")
+
+
+def _catalog_line(name: str, counts: Values) -> str:
+    """Return a catalogue with its counts."""
+    pictures = "damaged" if counts["n"] is None else f"{counts['n']:,} pictures"
+    results = [f"{count:,} {kind}{'s' * (count != 1 and kind[-1] != 's')}" for kind, count in counts["results"].items()]
+    return f"{name}: {', '.join([pictures, *results])}"
 
 
 def add_doctor(commands: Commands) -> None:

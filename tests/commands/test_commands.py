@@ -84,6 +84,39 @@ def test_list_names_what_there_is_and_what_is_damaged(run: Run, store: Store, mo
     assert "manifest.json" in run("list", "shop", "--json").json["damaged"][0]
 
 
+def test_list_counts_what_each_catalogue_has(run: Run, store: Store, model: str) -> None:
+    values = run("list", "--json").json
+    assert values["counts"] == {"shop": {"n": 24, "results": {"embedding": 1}}}
+    run("evaluate", "shop", "--model", model)
+    assert run("list").out == "shop: 24 pictures, 1 embedding, 1 evaluation, 1 near-duplicates\n"
+    (store.root / "shop" / "manifest.json").write_text("{}")
+    assert run("list").out.startswith("shop: damaged, 1 embedding")
+
+
+def test_list_shows_experiments_and_thresholds_and_when_they_are_stale(
+    run: Run, imported: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "some.toml"
+    path.write_text(
+        '[catalog]\nname = "shop"\n[[embed]]\nname = "hog"\nbackbone = "color_hog"\n'
+        '[[embed]]\nbackbone = "vgg16"\nweights = "gone.h5"\n[[threshold]]\nmodel = "hog"\nprecision = 0.3\n'
+    )
+    assert run("build", path).status == 0
+    rows = {row["kind"]: row for row in run("list", "shop", "--json").json["results"]}
+    assert {kind: row["stale"] for kind, row in rows.items()} == {
+        "embedding": False,
+        "threshold": False,
+        "experiment": False,
+    }
+    assert (rows["experiment"]["n"], rows["experiment"]["n_in"]) == (3, 4)
+    assert "3 of 4" in run("list", "shop").out
+    picture(78).save(imported / "Red" / "new.png")
+    run("import", "folder", "--path", imported, "--name", "shop")
+    rows = {row["kind"]: row for row in run("list", "shop", "--json").json["results"]}
+    assert all(row["stale"] for row in rows.values())
+    assert rows["experiment"]["refresh"] == f"python -m lib build {path}"
+
+
 def test_a_changed_catalogue_makes_its_embedding_stale(run: Run, imported: Path, model: str) -> None:
     picture(77).save(imported / "Red" / "new.png")
     run("import", "folder", "--path", imported, "--name", "shop")
