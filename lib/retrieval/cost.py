@@ -11,7 +11,6 @@ from lib.retrieval.distances import Vectors32, distance_metric
 from lib.retrieval.index import ExactIndex, Vectors
 from lib.retrieval.prepared import Prepared
 from lib.retrieval.ranks import Integers
-from lib.retrieval.storage import load_faiss
 
 #: Queries that are timed, those before them that warm the machine up, and results of each.
 N_TIMED, N_WARM, N_RESULTS = 50, 5, 10
@@ -102,15 +101,14 @@ def _by_all(prepared: Prepared) -> Search:
 
 def _by_codes(prepared: Prepared) -> Search:
     """Scan the codes, for cosines by inner products, which take as long; for Manhattan distances decode them first."""
-    if prepared.codec is None:
+    codec, codes = prepared.codec, prepared.codes
+    if codec is None or codes is None:
         raise ValueError("Expected a gallery that is stored in codes. Received: one in float32")
-    codec, gallery = prepared.codec, prepared.embeddings[prepared.rows]
     if prepared.metric == "manhattan":
-        codes, kernel = codec.encode(gallery), distance_metric("manhattan").kernel
+        kernel = distance_metric("manhattan").kernel
         return lambda query, k: np.argsort(kernel(codec.decode(codes), query), kind="stable")[:k]
-    index = load_faiss().clone_index(codec.index)
-    index.add(np.ascontiguousarray(gallery))
-    return lambda query, k: np.asarray(index.search(query[None], min(k, len(gallery)))[1][0])
+    index = codec.scanning(codes)
+    return lambda query, k: np.asarray(index.search(query[None], min(k, len(codes)))[1][0])
 
 
 def _by_index(prepared: Prepared, index: ApproximateIndex) -> Search:

@@ -15,7 +15,7 @@ from lib.retrieval.protocols import Task
 from lib.retrieval.ranks import Integers
 from lib.retrieval.reductions import Reduction, learn_reduction
 from lib.retrieval.spaces import make_space
-from lib.retrieval.storage import Codec, learn_codec
+from lib.retrieval.storage import Codec, Codes, learn_codec
 from lib.retrieval.variants import Variant
 
 #: Finds the nearest items: (space, queries, how many, rows that some queries must not find) -> rows.
@@ -43,6 +43,8 @@ class Prepared:
     reduction : Reduction
     codec : Codec, optional
         How the gallery is stored, if not in float32.
+    codes : ndarray of shape (n_gallery, n_bytes), uint8, optional
+        What is stored then.
     augmented : Augmented, optional
         The gallery before it was stored, if it is augmented.
     """
@@ -56,6 +58,7 @@ class Prepared:
     asked: Vectors32 | None = None
     reduction: Reduction = field(default_factory=Reduction)
     codec: Codec | None = None
+    codes: Codes | None = None
     augmented: Augmented | None = None
 
     @property
@@ -123,7 +126,7 @@ class Prepared:
         return mean_with(_as_averaged(vector[None], self.metric)[0], self._seen(None, rows, -1))
 
     def _stored(self, vectors: Vectors32) -> Vectors32:
-        return vectors if self.codec is None else _rounded(self.codec, vectors, self.metric)
+        return vectors if self.codec is None else _zeros_kept(self.codec.stored(vectors), vectors, self.metric)
 
     def _asked(self, queries: Integers) -> Vectors32:
         """Return the vectors of some queries before they are averaged with anything."""
@@ -201,16 +204,13 @@ def prepare(
         gallery = made.augmented.vectors if made.augmented else gallery
     if variant.storage:
         codec = learn_codec(gallery, storage=variant.storage, pq=variant.pq, metric=metric, seed=seed)
-        made, gallery = replace(made, codec=codec), _rounded(codec, gallery, metric)
+        codes = codec.encode(gallery)
+        made, gallery = replace(made, codec=codec, codes=codes), _zeros_kept(codec.decode(codes), gallery, metric)
     return replace(made, embeddings=gallery, norms=_norms(gallery))
 
 
 def _reduced(reduction: Reduction, vectors: Vectors32, metric: str) -> Vectors32:
     return _zeros_kept(reduction.applied(vectors), vectors, metric)
-
-
-def _rounded(codec: Codec, vectors: Vectors32, metric: str) -> Vectors32:
-    return _zeros_kept(codec.stored(vectors), vectors, metric)
 
 
 def _zeros_kept(changed: Vectors32, vectors: Vectors32, metric: str) -> Vectors32:

@@ -15,10 +15,12 @@ from lib.retrieval.distances import Vectors32
 
 Codes = npt.NDArray[np.uint8]
 
-#: Vectors that are encoded and decoded at once.
-_BLOCK_ROWS = 4096
+#: Vectors that are encoded at once: a product quantiser holds their distances to all of its means.
+_BLOCK_ROWS = 1024
 #: Values that one byte of product quantisation tells apart; so many vectors are needed to learn them.
 _CODEWORDS = 256
+#: Vectors for each of them that they are learnt from, at most.
+_LEARNT_FROM = 64
 _LARGEST_FLOAT16 = 65_504.0
 
 
@@ -76,7 +78,11 @@ class Codec:
         -------
         ndarray of shape (n, n_bytes), uint8
         """
-        return np.asarray(self.index.sa_encode(np.ascontiguousarray(vectors)))
+        codes = np.empty((len(vectors), self.n_bytes), np.uint8)
+        for start in range(0, len(vectors), _BLOCK_ROWS):
+            block = np.ascontiguousarray(vectors[start : start + _BLOCK_ROWS])
+            codes[start : start + _BLOCK_ROWS] = self.index.sa_encode(block)
+        return codes
 
     def decode(self, codes: Codes) -> Vectors32:
         """Return what codes stand for.
@@ -92,7 +98,7 @@ class Codec:
         return np.asarray(self.index.sa_decode(np.ascontiguousarray(codes)))
 
     def stored(self, vectors: Vectors32) -> Vectors32:
-        """Return what is left of vectors that were stored, block by block.
+        """Return what is left of vectors that were stored.
 
         Parameters
         ----------
@@ -102,10 +108,23 @@ class Codec:
         -------
         ndarray of shape (n, dim), float32
         """
-        out = np.empty(vectors.shape, np.float32)
-        for start in range(0, len(vectors), _BLOCK_ROWS):
-            out[start : start + _BLOCK_ROWS] = self.decode(self.encode(vectors[start : start + _BLOCK_ROWS]))
-        return out
+        return self.decode(self.encode(vectors))
+
+    def scanning(self, codes: Codes) -> Any:
+        """Return an index of FAISS over some codes.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_bytes), uint8
+
+        Returns
+        -------
+        faiss.Index
+        """
+        faiss = load_faiss()
+        index = faiss.clone_index(self.index)
+        index.add_sa_codes(np.ascontiguousarray(codes))
+        return index
 
 
 def learn_codec(vectors: Vectors32, *, storage: str, pq: int | None = None, metric: str, seed: int = 0) -> Codec:
@@ -161,6 +180,7 @@ def _product_quantiser(vectors: Vectors32, n_parts: int, by: int, seed: int) -> 
     if n < _CODEWORDS:
         raise SearchError(f"pq={n_parts} learns {_CODEWORDS} values a byte, and the gallery has {n} vectors only.")
     index = faiss.IndexPQ(dim, n_parts, 8, by)
-    index.pq.cp.seed, index.pq.cp.min_points_per_centroid = seed, 1
+    learning = index.pq.cp
+    learning.seed, learning.min_points_per_centroid, learning.max_points_per_centroid = seed, 1, _LEARNT_FROM
     index.train(np.ascontiguousarray(vectors))
     return Codec(index=index, n_bytes_shared=4 * _CODEWORDS * dim)
