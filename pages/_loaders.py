@@ -11,6 +11,7 @@ import streamlit as st
 from lib import settings
 from lib.artifacts import MANIFEST, Store, read_manifest
 from lib.catalog import Catalog, load_catalog
+from lib.catalog.statistics import spread
 from lib.embedding import load_embedding
 from lib.embedding.embedder import Embedder, open_embedder
 from lib.retrieval.gallery import Gallery
@@ -40,6 +41,16 @@ def catalog(name: str) -> Catalog:
 @st.cache_resource(max_entries=4, show_spinner="Reading the catalogue …")
 def _catalog(root: str, name: str, when: str) -> Catalog:
     return load_catalog(Store(Path(root)), name)
+
+
+def spread_ids(chosen: Catalog, label: str, n: int) -> list[str]:
+    """Return pictures that show the range of a catalogue's labels, chosen once for everybody."""
+    return _spread_ids(str(store().root), chosen.name, stamp(chosen.folder / MANIFEST), label, n)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _spread_ids(root: str, name: str, when: str, label: str, n: int) -> list[str]:
+    return spread(catalog(name).frame, label, n)
 
 
 def embeddings(chosen: Catalog) -> list[Manifest]:

@@ -9,7 +9,7 @@ from lib.artifacts import Store
 from tests.factories import make_catalog
 from tests.pages.conftest import APP, Open, texts
 
-PAGES = {"overview": "Overview", "dataset": "Dataset", "search": "Search", "benchmark": "Benchmark"}
+PAGES = {"overview": "Overview", "dataset": "Dataset", "search": "Search", "benchmark": "Benchmark", "threshold": "Threshold"}
 
 #: Pages that need no catalogue.
 WITHOUT_CATALOGUE = {"learn": "Learn"}

@@ -1,0 +1,103 @@
+import streamlit as st
+
+from lib.catalog import Catalog
+from lib.catalog.statistics import countable
+from lib.embedding.naming import model_title
+from lib.retrieval.calibration import best_precision, cut_keeping
+from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.threshold_store import KIND, Threshold, threshold_command
+from pages import _loaders as loaders
+from pages import _shared as shared
+from pages._text import escape
+from pages._threshold_curve import curve_chart, numbers
+from pages._threshold_edge import edges
+from pages._threshold_keep import hand_tuned, no_threshold, try_or_keep
+
+PURPOSE = (
+    "How far may a result be from the query and still be right? Choose how much of what is shown is to be right, and "
+    "see which distance keeps that, how much it shows, and what it costs."
+)
+_KEEP = "keep"
+#: Per cent; what can be asked for.
+LEAST, MOST = 5.0, 100.0
+
+
+def body(catalog: Catalog) -> None:
+    """Draw the page."""
+    found = loaders.embeddings(catalog)
+    if not found:
+        st.info(f"No model has embedded {escape(catalog.name)} yet. This one needs no weights and no network:")
+        st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
+        return
+    titles = {manifest.id: model_title(manifest) for manifest in found}
+    model, metric, label = choose(catalog, titles)
+    stored = None
+    with shared.guard():
+        stored = loaders.threshold(catalog, model, metric=metric, label=label)
+    if stored is None:
+        no_threshold(catalog, model, metric=metric, label=label)
+        hand_tuned(next(manifest for manifest in found if manifest.id == model), metric=metric, stored=None)
+        return
+    explore(catalog, stored, title=titles[model])
+    hand_tuned(next(manifest for manifest in found if manifest.id == model), metric=metric, stored=stored)
+    for error in loaders.store().damaged(catalog.name, KIND):
+        with shared.guard():
+            raise error
+
+
+def choose(catalog: Catalog, titles: dict[str, str]) -> tuple[str, str, str]:
+    """Draw the choice of model, metric and label: those to begin with have a threshold, where any has."""
+    known = [manifest for manifest in loaders.store().manifests(catalog.name, KIND)[::-1]]
+    newest = next((manifest for manifest in known if manifest.inputs.get("embedding") in titles), None)
+    first = dict(newest.parameters) | {"model": newest.inputs["embedding"]} if newest else {}
+    left, middle, right = st.columns([2, 1, 1])
+    with left:
+        model = shared.linked_choice(
+            "Model", list(titles), key="model", shown=lambda name: titles[name], first=first.get("model"),
+            help="A threshold belongs to one model: distances of another mean something else.",
+        )  # fmt: skip
+    with middle:
+        metric = shared.linked_choice(
+            "Metric", list(DISTANCE_METRICS), key="metric", first=first.get("metric"),
+            shown=lambda name: DISTANCE_METRICS[name].label, help="The distance that the threshold is of.",
+        )  # fmt: skip
+    with right:
+        labels = list(dict.fromkeys([catalog.label, *countable(catalog.frame, catalog.attributes)]))
+        label = shared.linked_choice(
+            "Label", labels, key="by", first=first.get("label", catalog.label),
+            help="A result is right if it has the query's value of this column.",
+        )  # fmt: skip
+    return model, metric, label
+
+
+def explore(catalog: Catalog, stored: Threshold, *, title: str) -> None:
+    """Draw what each threshold keeps, and the one that keeps what is asked."""
+    asked = st.slider(
+        "Share that is to be right, at least",
+        LEAST, MOST, round(100 * stored.asked, 1), 0.5,
+        format="%.1f %%",
+        key=_KEEP,
+        bind="query-params",
+        help=shared.what_is("threshold", "The share of all shown pairs that have one label."),
+    )  # fmt: skip
+    precision = round(asked / 100, 6)
+    cut = cut_keeping(stored.curve, precision)
+    if cut is None:
+        best = best_precision(stored.curve)
+        st.info(
+            f"No distance keeps {precision:.1%}: the most that one keeps is {best:.1%}. Ask for less.",
+            icon=":material/search_off:",
+        )
+    else:
+        numbers(stored, cut)
+    curve_chart(stored, cut, precision=precision, title=title)
+    if cut is not None:
+        command = threshold_command(
+            catalog.name, stored.model, metric=stored.metric, label=stored.label, precision=precision,
+            sample=int(stored.manifest.parameters["sample"]), seed=stored.manifest.seed,
+        )  # fmt: skip
+        try_or_keep(catalog, stored, cut, precision=precision, command=command)
+        edges(catalog, stored, cut)
+
+
+shared.show("Threshold", PURPOSE, body)
