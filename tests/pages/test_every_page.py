@@ -9,10 +9,17 @@ from lib.artifacts import Store
 from tests.factories import make_catalog
 from tests.pages.conftest import APP, Open, texts
 
-PAGES = {"overview": "Overview", "dataset": "Dataset", "search": "Search", "benchmark": "Benchmark", "threshold": "Threshold"}
+PAGES = {
+    "overview": "Overview",
+    "dataset": "Dataset",
+    "search": "Search",
+    "benchmark": "Benchmark",
+    "threshold": "Threshold",
+}
 
 #: Pages that need no catalogue.
 WITHOUT_CATALOGUE = {"learn": "Learn"}
+
 
 def test_the_registry_holds_every_page_file() -> None:
     listed = {node.value for node in ast.walk(ast.parse(APP.read_text())) if isinstance(node, ast.Constant)}
