@@ -219,7 +219,7 @@ def _make(job: _Job, report: Report) -> int:
     started, task = time.monotonic(), job.task
     asked = job.asker.vectors(task, job.shards("-queries"), report)
     twins = find_twins(job.store, job.catalog.name, task.ids, seed=job.seed)
-    found = rank_task(_prepared(job, asked, twins), shards=job.shards(), seed=job.seed, report=report)
+    found = rank_task(_prepared(job, asked, twins, report), shards=job.shards(), seed=job.seed, report=report)
     timings = {"rank": round(time.monotonic() - started, 3)}
     shape = measure_shape(task, found.prepared.unit, found.space.vectors, found.ranked, seed=job.seed)
     scorer = Scorer.of(task, job.catalog, job.parameters["label"])
@@ -239,7 +239,7 @@ def _make(job: _Job, report: Report) -> int:
     return found.n_reused
 
 
-def _prepared(job: _Job, asked: Vectors32 | None, twins: Twins | str) -> Prepared:
+def _prepared(job: _Job, asked: Vectors32 | None, twins: Twins | str, report: Report) -> Prepared:
     """Do to gallery and queries what the variant says."""
     most = 0 if isinstance(twins, str) else max((len(rows) for rows in twins.values()), default=0)
     return prepare(
@@ -251,6 +251,7 @@ def _prepared(job: _Job, asked: Vectors32 | None, twins: Twins | str) -> Prepare
         asked=asked,
         n_spared=most,
         seed=job.seed,
+        report=report,
     )
 
 

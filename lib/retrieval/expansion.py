@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from lib.progress import Report, silent
 from lib.retrieval.distances import Vectors32, n_cores
 from lib.retrieval.gathering import BLOCK_ROWS
 from lib.retrieval.metric_spaces import Space
@@ -22,7 +23,9 @@ from lib.retrieval.ranks import Integers
 Without = Mapping[int, Integers]
 
 
-def nearest_rows(space: Space, queries: Integers, n_nearest: int, without: Without | None = None) -> Integers:
+def nearest_rows(
+    space: Space, queries: Integers, n_nearest: int, without: Without | None = None, *, report: Report = silent
+) -> Integers:
     """Return the nearest items of each query, itself excluded.
 
     Parameters
@@ -33,6 +36,8 @@ def nearest_rows(space: Space, queries: Integers, n_nearest: int, without: Witho
     n_nearest : int
     without : dict of int to ndarray of int, optional
         Further rows that some queries must not find.
+    report : callable, optional
+        Told the number of finished queries, and of all.
 
     Returns
     -------
@@ -56,6 +61,7 @@ def nearest_rows(space: Space, queries: Integers, n_nearest: int, without: Witho
             parts = shared_out(len(block))
             for part in [pool.submit(fill, values[part], block[part], out[part]) for part in parts]:
                 part.result()
+            report(start + len(block), len(queries), 0)
     return found
 
 

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from lib.progress import Report, silent
 from lib.retrieval.distances import Floats, Vectors32, distance_metric
 from lib.retrieval.expansion import Augmented, LeavingOut, Without, expanded, mean_with, nearest_rows
 from lib.retrieval.gathering import BLOCK_ROWS, unit_length, unit_vectors
@@ -161,6 +162,7 @@ def prepare(
     asked: Vectors32 | None = None,
     n_spared: int = 0,
     seed: int = 0,
+    report: Report = silent,
 ) -> Prepared:
     """Do to a gallery and its queries what a variant says.
 
@@ -179,6 +181,8 @@ def prepare(
     n_spared : int, default=0
         How many items a query must not see beside itself, at most.
     seed : int, default=0
+    report : callable, optional
+        Told how many items have found their nearest, of all, where the gallery is augmented.
 
     Returns
     -------
@@ -200,7 +204,7 @@ def prepare(
     elif variant.storage or variant.augment:
         made = replace(made, asked=gallery[task.queries])
     if variant.augment:
-        made = replace(made, augmented=_augmented(gallery, variant.augment, n_spared, metric))
+        made = replace(made, augmented=_augmented(gallery, variant.augment, n_spared, metric, report))
         gallery = made.augmented.vectors if made.augmented else gallery
     if variant.storage:
         codec = learn_codec(gallery, storage=variant.storage, pq=variant.pq, metric=metric, seed=seed)
@@ -220,11 +224,11 @@ def _zeros_kept(changed: Vectors32, vectors: Vectors32, metric: str) -> Vectors3
     return changed
 
 
-def _augmented(vectors: Vectors32, n_nearest: int, n_spared: int, metric: str) -> Augmented:
+def _augmented(vectors: Vectors32, n_nearest: int, n_spared: int, metric: str, report: Report) -> Augmented:
     """Find the nearest of every item, and some more: a query takes itself and what it must not see out again."""
     plain, everything = _as_averaged(vectors, metric), np.arange(len(vectors))
     space = make_space(plain, rows=everything, norms=_norms(plain), metric=metric)
-    lists = nearest_rows(space, everything, n_nearest + 1 + n_spared)
+    lists = nearest_rows(space, everything, n_nearest + 1 + n_spared, report=report)
     if metric == "cosine":
         lists[~plain.any(axis=1)] = -1
     return Augmented(plain=plain, lists=lists, n_nearest=n_nearest)

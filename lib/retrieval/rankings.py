@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from lib.progress import Report
 from lib.retrieval.approximate import ApproximateIndex, build_index, measure_recall, ranked_lists
 from lib.retrieval.cost import N_TIMED, N_WARM, measure_cost
 from lib.retrieval.distances import Vectors32
-from lib.retrieval.expansion import Without
+from lib.retrieval.expansion import Without, nearest_rows
 from lib.retrieval.metric_spaces import Space
 from lib.retrieval.prepared import Prepared
 from lib.retrieval.ranking import N_NEIGHBORS, Ranked, Ranker
@@ -108,11 +109,11 @@ def rank_task(prepared: Prepared, *, shards: Shards, seed: int, report: Report) 
     -------
     Rankings
     """
-    report(0, len(prepared.task.queries), 0)
     if prepared.variant.index:
         return _rank_by_index(prepared, seed, report)
     task, parts, n_reused = prepared.task, list[Ranked](), 0
-    space = prepared.space(task.queries)
+    space = prepared.space(task.queries, nearest=partial(nearest_rows, report=report))
+    report(0, len(task.queries), 0)
     ranker = Ranker(space, task.codes, self_counted=task.self_counted)
     for ranked, reused in rank_resumably(ranker, task.queries, shards):
         parts.append(ranked)
@@ -124,6 +125,7 @@ def rank_task(prepared: Prepared, *, shards: Shards, seed: int, report: Report) 
 def _rank_by_index(prepared: Prepared, seed: int, report: Report) -> Rankings:
     """Build the index, and take its lists."""
     task, variant = prepared.task, prepared.variant
+    report(0, len(task.queries), 0)
     index = build_index(
         prepared.space(task.queries[:0]),
         kind=variant.index,

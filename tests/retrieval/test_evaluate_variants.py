@@ -82,6 +82,12 @@ def test_averages_leave_the_query_out(store: Store, tiny: Catalog, variant: str)
         assert slow[found.neighbors[query]] == pytest.approx(np.sort(slow)[:20], abs=1e-5)
 
 
+def test_every_pass_over_the_gallery_is_told(store: Store, tiny: Catalog) -> None:
+    told: list[tuple[int, int, int]] = []
+    run(store, "augment=2+expand=1", sample=9, report=lambda *counts: told.append(counts))
+    assert told == [(24, 24, 0), (9, 9, 0), (0, 9, 0), (9, 9, 0)]
+
+
 def test_stored_vectors_are_asked_with_vectors_that_are_not(store: Store, tiny: Catalog) -> None:
     found, raw = run(store, "int8", metric="euclidean").evaluation, vectors()
     stored = learn_codec(raw, storage="int8", metric="euclidean").stored(raw)
