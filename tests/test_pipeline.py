@@ -181,26 +181,27 @@ def test_the_recorded_command_makes_the_same_again(store: Store, tmp_path: Path,
     assert json.loads(capsys.readouterr().out)["id"] == manifest.id
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ('metric = "hamming"', "[evaluate] metric to be one of cosine"),
-        ('protocol = "some"', "[evaluate] protocol to be one of all"),
-        ("sample = 0", "[evaluate] sample to be a whole number"),
-        ('label = ""', "[evaluate] label to be text"),
-        ("label = 3", "[evaluate] label to be text"),
-        ("variant = 3", "[evaluate] variant to be text"),
-        ('label = "price"', "no column 'price'"),
-        ('colour = "red"', "[evaluate] has unknown keys: colour. It may have: model, queries-from, label"),
-        ('protocol = "unseen-labels"', "not applicable"),
-    ],
-)
-def test_a_value_of_another_kind_fails_its_evaluation_alone(store: Store, tmp_path: Path, line: str, said: str) -> None:
-    extra = f'[[evaluate]]\nmodel = "hog"\n{line}\n[[evaluate]]\nmodel = "hog"\n'
-    results = run(store, write(tmp_path, extra=extra))
-    assert statuses(results[-2:]) == ["failed", "made"]
-    assert said in results[-2].reason
-    assert "\n" not in results[-2].reason
+#: A line of an [[evaluate]] table, and what its failure says.
+WRONG = {
+    'metric = "hamming"': "[evaluate] metric to be one of cosine",
+    'protocol = "some"': "[evaluate] protocol to be one of all",
+    "sample = 0": "[evaluate] sample to be a whole number",
+    'label = ""': "[evaluate] label to be text",
+    "label = 3": "[evaluate] label to be text",
+    "variant = 3": "[evaluate] variant to be text",
+    'label = "price"': "no column 'price'",
+    'colour = "red"': "[evaluate] has unknown keys: colour. It may have: model, queries-from, label",
+    'protocol = "unseen-labels"': "not applicable",
+}
+
+
+def test_a_value_of_another_kind_fails_its_evaluation_alone(store: Store, tmp_path: Path) -> None:
+    tables = [f'[[evaluate]]\nmodel = "hog"\n{line}\n' for line in [*WRONG, ""]]
+    results = run(store, write(tmp_path, extra="".join(tables)))[4:]
+    assert statuses(results) == ["failed"] * len(WRONG) + ["made"]
+    for result, said in zip(results, WRONG.values(), strict=False):
+        assert said in result.reason
+        assert "\n" not in result.reason
 
 
 def test_lists_multiply_and_one_bad_value_fails_alone(store: Store, tmp_path: Path) -> None:

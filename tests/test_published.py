@@ -1,5 +1,6 @@
 """Published results: read back as they were, small, checked, and without any machine's paths."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -11,8 +12,10 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from lib.artifacts import Store
+from lib.catalog import load_catalog
 from lib.cli import main
 from lib.errors import MissingArtifact
+from lib.publish import write_manifest
 from lib.published import LABEL_COLUMNS, publish_results, read_published, without_paths
 from lib.retrieval.evaluate import evaluate
 from lib.retrieval.evaluation import load_evaluation
@@ -25,12 +28,20 @@ from tests.factories import encoded, make_catalog, make_embedding, picture, repl
 COMMAND = "python -m lib publish tiny"
 
 
-@pytest.fixture
-def tiny(store: Store) -> str:
-    make_embedding(store, make_catalog(store))
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Artifacts with four evaluations, made once."""
+    made = Store(tmp_path_factory.mktemp("published") / "artifacts")
+    make_embedding(made, make_catalog(made))
     for options in ({}, {"metric": "euclidean"}, {"label": "gender"}, {"protocol": "as-s2"}):
         command = "python -m lib evaluate tiny --model /home/someone/models/toy.h5"
-        evaluate(store, "tiny", "toy", command=command, **options)
+        evaluate(made, "tiny", "toy", command=command, **options)
+    return made.root
+
+
+@pytest.fixture
+def tiny(store: Store, evaluated: Path) -> str:
+    shutil.copytree(evaluated, store.root)
     return "tiny"
 
 
@@ -86,7 +97,7 @@ def test_provenance_is_whole_and_tells_nobodys_folders(store: Store, tiny: str, 
 
 def test_stale_evaluations_are_counted_and_left_out(store: Store, tiny: str, tmp_path: Path) -> None:
     publish_results(store, [tiny], tmp_path, command=COMMAND)
-    catalog = replace_pictures(store, make_catalog_again(store), {0: encoded(picture(99))})
+    catalog = replace_pictures(store, load_catalog(store, tiny), {0: encoded(picture(99))})
     with pytest.raises(MissingArtifact, match="no evaluation that is current"):
         publish_results(store, [tiny], tmp_path, command=COMMAND)
     assert len(read_published(tmp_path)) == 1
@@ -94,12 +105,6 @@ def test_stale_evaluations_are_counted_and_left_out(store: Store, tiny: str, tmp
     evaluate(store, tiny, embedding.id, command="python -m lib evaluate tiny --model toy")
     (found,) = publish_results(store, [tiny], tmp_path, command=COMMAND)
     assert (len(found.leaderboard), found.manifest.skipped) == (1, {"stale": 4})
-
-
-def make_catalog_again(store: Store):
-    from lib.catalog import load_catalog
-
-    return load_catalog(store, "tiny")
 
 
 def test_nothing_is_published_of_a_catalogue_that_is_not_there(store: Store, tmp_path: Path) -> None:
@@ -121,8 +126,6 @@ def test_a_damaged_file_is_left_out_and_hides_no_other(store: Store, tiny: str, 
 
 
 def test_a_table_of_nonsense_with_a_right_digest_is_left_out(store: Store, tiny: str, tmp_path: Path) -> None:
-    from lib.publish import write_manifest
-
     (found,) = publish_results(store, [tiny], tmp_path, command=COMMAND)
     for text in ("n_queries\nmany\n", "standing\nking\n", "stale\nperhaps\n", "map\nhigh\n", ""):
         (tmp_path / tiny / "leaderboard.csv").write_text(text)
@@ -134,11 +137,7 @@ def test_texts_come_back_as_they_were_and_run_in_no_spreadsheet(store: Store, tm
     catalog = make_catalog(store)
     frame = catalog.frame.assign(usage=["=1+1", "NA", '-x, "y"\n<b>'] * 8)
     frame.to_parquet(catalog.folder / "catalog.parquet", index=False)
-    from lib.publish import write_manifest
-
     details = {**catalog.manifest.details, "label": "usage", "hierarchy": []}
-    import dataclasses
-
     write_manifest(catalog.folder, dataclasses.replace(catalog.manifest, details=details))
     make_embedding(store, catalog)
     evaluate(store, "tiny", "toy", command="python -m lib evaluate tiny --model toy")

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from lib.artifacts import Store
+from lib.catalog import load_catalog
 from lib.cli import main
 from lib.errors import MissingArtifact, SearchError
 from lib.published import publish_results, read_published
@@ -191,14 +193,22 @@ def test_metrics_have_the_names_of_the_screen() -> None:
     assert names[0] == "nDCG@10"
 
 
-@pytest.fixture
-def tiny(store: Store) -> str:
-    make_embedding(store, make_catalog(store))
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Artifacts with four evaluations and an experiment, made once."""
+    made = Store(tmp_path_factory.mktemp("report") / "artifacts")
+    make_embedding(made, make_catalog(made))
     for options in ({}, {"metric": "euclidean"}, {"protocol": "as-s2"}, {"label": "gender"}):
-        evaluate(store, "tiny", "toy", command="python -m lib evaluate tiny --model toy", **options)
+        evaluate(made, "tiny", "toy", command="python -m lib evaluate tiny --model toy", **options)
     stage = {"name": "", "kind": "embedding", "asked": "vgg16", "id": "", "status": "unavailable", "passed_on": False}
     stages = [stage | {"reason": "Put vgg16.h5 into /home/someone/.keras/models."}]
-    write_record(store, "tiny", "s2", stages, details={"title": "S2's"}, command="python -m lib build s2.toml")
+    write_record(made, "tiny", "s2", stages, details={"title": "S2's"}, command="python -m lib build s2.toml")
+    return made.root
+
+
+@pytest.fixture
+def tiny(store: Store, evaluated: Path) -> str:
+    shutil.copytree(evaluated, store.root)
     return "tiny"
 
 
@@ -231,8 +241,6 @@ def test_published_results_can_be_reported(store: Store, tiny: str, tmp_path: Pa
 
 
 def test_stale_rows_are_shown_without_a_standing(store: Store, tiny: str) -> None:
-    from lib.catalog import load_catalog
-
     replace_pictures(store, load_catalog(store, tiny), {0: encoded(picture(99))})
     page = Page(catalog_report(store, tiny)[0])
     assert page.text.count("stale: its inputs have changed") == 3
