@@ -18,9 +18,12 @@ CASES += [(variant, metric) for variant in ("int8", "float16", "pq=3") for metri
 def test_the_search_that_is_timed_finds_what_is_ranked(variant: str, metric: str) -> None:
     vectors = clusters(0, 300)
     ready = prepared(vectors, variant, metric, self_counted=True)
-    ranked = rank_all(Ranker(ready.space(np.arange(300)), ready.task.codes, self_counted=True), np.arange(300))
+    some = np.arange(0, 300, 6)
+    ranked = rank_all(Ranker(ready.space(some), ready.task.codes, self_counted=True), some)
     search = whole_search(ready)
-    same = [search(vectors[row]).tolist() == ranked.neighbors[row, :10].tolist() for row in range(300)]
+    same = [
+        search(vectors[row]).tolist() == near[:10].tolist() for row, near in zip(some, ranked.neighbors, strict=True)
+    ]
     assert np.mean(same) > 0.97
 
 
@@ -31,7 +34,7 @@ def test_so_does_that_of_an_index(variant: str, kind: str) -> None:
     ready = prepared(vectors, variant)
     index = build_index(ready.space(np.arange(0)), kind=kind, effort=10_000, metric="cosine")
     by_index, by_all = whole_search(ready, index), whole_search(ready)
-    assert np.mean([by_index(vector).tolist() == by_all(vector).tolist() for vector in vectors[:100]]) > 0.97
+    assert np.mean([by_index(vector).tolist() == by_all(vector).tolist() for vector in vectors[:40]]) > 0.97
 
 
 def test_an_expanded_query_is_the_mean_with_its_nearest() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.retrieval import jackknife as module
@@ -40,6 +40,7 @@ def from_scratch(unit: np.ndarray, codes: np.ndarray, label: int) -> dict[str, f
     }
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 1000))
 def test_each_label_is_left_out_as_if_it_had_never_been_there(seed: int) -> None:
     unit, codes = made(np.random.default_rng(seed), 6, items=4)

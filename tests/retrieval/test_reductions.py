@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import normalize
@@ -19,6 +19,7 @@ def made(seed: int, n: int = 60, dim: int = 7) -> np.ndarray:
 
 
 @pytest.mark.parametrize("whiten", [False, True])
+@settings(max_examples=30)
 @given(seed=st.integers(0, 1000), n_components=st.integers(1, 7))
 def test_components_are_scikit_learns_up_to_their_sign(seed: int, n_components: int, whiten: bool) -> None:
     vectors, train = made(seed), np.arange(0, 60, 2)
