@@ -15,6 +15,7 @@ from lib.images.perceptual_hash import grey, hash_bits
 from lib.retrieval.distances import manhattan_distances
 from pages import _shared as shared
 from pages._learn_knobs import Knobs
+from pages._learn_ranks import draw_sum
 
 LABELS = ["T-shirts", "Shoes", "Watches", "Bags", "Scarves", "Umbrellas"]
 
@@ -60,8 +61,8 @@ def disturbed(knobs: Knobs, _topic: str) -> None:
     picture = specimen(240, 300)
     other = DISTURBANCES[name].apply(picture)
     with st.container(horizontal=True):
-        st.image(picture, width=160, caption="in the gallery")
-        st.image(other, width=160, caption="the query")
+        st.image(picture, width=130, caption="in the gallery")
+        st.image(other, width=130, caption="the query")
     st.markdown(DISTURBANCES[name].explanation)
     greys = np.stack([grey(picture), grey(other)])
     bits = hash_bits(greys).reshape(2, -1).astype(float)
@@ -76,7 +77,7 @@ def labels(knobs: Knobs, topic: str) -> None:
     starts, counts = (120, 60, 25, 9, 4, 1), []
     columns = st.columns(2)
     for i, (name, start) in enumerate(zip(LABELS, starts, strict=True)):
-        with columns[i % 2]:
+        with columns[i // 3]:
             counts.append(knobs.slider(f"n{i}", name, 1, 200, start))
     column = pd.Series(np.repeat(LABELS, counts), name="label")
     found = class_balance(column)
@@ -92,4 +93,5 @@ def labels(knobs: Knobs, topic: str) -> None:
         st.metric(f"Below {RARE} pictures", found.n_rare)
     if topic == "effective_labels":
         shares = [f"{count / found.n_pictures:.3f}" for count in sorted(counts, reverse=True)]
-        st.latex(r"\exp\bigl( -" + " - ".join(rf"{share} \ln {share}" for share in shares[:3]) + r" - \ldots \bigr)")
+        st.markdown("It is exp of this entropy:")
+        draw_sum([rf"-{share} \ln {share}" for share in shares], per_line=2, sign="")

@@ -32,10 +32,10 @@ def protocols(knobs: Knobs, topic: str) -> None:
     seen = knobs.several("seen", "The model was trained on", LABELS, ("A", "B"))
     gallery = miniature(cards(width), FRAME, label="kind", trained_on=seen if seen else None)
     rows = []
-    for name, protocol in PROTOCOLS.items():
+    for name in PROTOCOLS:
         answers = answered(gallery, name)
         mark = " ←" if name == topic else ""
-        rows.append({"Protocol": protocol.label + mark, **numbers(answers)})
+        rows.append({"Protocol": name + mark, **numbers(answers)})
     answers = answered(gallery, topic)
     asks = set(answers.scores.index) if answers else set()
     inside = set(answers.task.ids.tolist()) if answers else set()
@@ -44,10 +44,11 @@ def protocols(knobs: Knobs, topic: str) -> None:
         hollow=[name not in asks for name in NAMES], faded=[name not in inside for name in NAMES],
     )  # fmt: skip
     shared.chart(
-        plane(points, title="", subtitle="filled: asks; hollow: is only asked; faded: takes no part; 3 and 4: test"),
+        plane(points, title="", subtitle="filled: asks; hollow: is only asked"),
         key="learn-protocol",
         alt=f"Sixteen cards; {len(asks)} of them ask, {len(inside)} are in the gallery",
     )
+    st.caption("Faded cards take no part. Cards 1 and 2 of each label are the train split, 3 and 4 the test split.")
     if answers is None:
         st.info(shared.escape(why_not(gallery, label="kind", protocol=topic)))
     else:
@@ -122,7 +123,7 @@ def copies(knobs: Knobs, _topic: str) -> None:
 
 def split(knobs: Knobs, _topic: str) -> None:
     """Draw which split the products of a tiny catalogue fall into, and what identical pictures join."""
-    n_products = knobs.slider("products", "Products", 2, 60, 30)
+    n_products = knobs.slider("products", "Products", 2, 200, 60)
     n_pictures = knobs.slider("pictures", "Pictures of each", 1, 4, 2)
     joined = knobs.toggle("same", "The first two products share a picture, pixel by pixel", False)
     groups = [f"product {i + 1:02}" for i in range(n_products) for _ in range(n_pictures)]

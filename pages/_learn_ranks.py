@@ -5,7 +5,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.lesson import ranking_strip
-from lib.definitions import DEFINITIONS
 from lib.retrieval import metrics
 from lib.retrieval.grades import Grades
 from lib.retrieval.protocols import label_codes
@@ -27,10 +26,11 @@ def ranks(knobs: Knobs, topic: str) -> None:
     all_ranks = chosen + [N_GALLERY - more + 1 + i for i in range(more)]
     cut = {"recall": k, "precision": k, "map_at_r": len(all_ranks), "r_precision": len(all_ranks)}.get(topic)
     shared.chart(
-        ranking_strip([int(rank in chosen) for rank in RANKS], title="", subtitle=_caption(chosen, more, cut), cut=cut),
+        ranking_strip([int(rank in chosen) for rank in RANKS], title="", subtitle="", cut=cut),
         key="learn-ranks",
         alt=f"Ranks 1 to {N_SHOWN}; relevant: {', '.join(map(str, chosen)) or 'none'}",
     )
+    st.caption(_caption(chosen, more, cut))
     if not all_ranks:
         st.info("Nothing is relevant: such a query is left out, because no ranking could be right.")
         return
@@ -54,7 +54,8 @@ def ranks(knobs: Knobs, topic: str) -> None:
 
 def _caption(chosen: list[int], more: int, cut: int | None) -> str:
     r = len(chosen) + more
-    return f"R = {r} relevant, {more} of them at the very end" + (f"; the line is behind rank {cut}" if cut else "")
+    line = f" The line is behind rank {cut}." if cut else ""
+    return f"R = {r} are relevant, {more} of them at the very end.{line}"
 
 
 def written_out(topic: str, found: RelevantRanks, k: int) -> str:
@@ -100,9 +101,9 @@ def graded(knobs: Knobs, _topic: str) -> None:
         return
     st.metric("nDCG@10", f"{value:.4g}")
     st.markdown("Above the line of the fraction:")
-    _lines(_discounted(gains[0]))
+    draw_sum(_discounted(gains[0]))
     st.markdown("Below it, the best ten of this gallery:")
-    _lines(_discounted(ideal[0]))
+    draw_sum(_discounted(ideal[0]))
 
 
 def _gains(grades: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -119,13 +120,13 @@ def _discounted(gains: np.ndarray) -> list[str]:
     return [rf"\tfrac{{{gain:.0f}}}{{\log_2 {rank + 1}}}" for rank, gain in enumerate(gains, 1) if gain]
 
 
-def _lines(terms: list[str]) -> None:
+def draw_sum(terms: list[str], *, per_line: int = 5, sign: str = "+") -> None:
     """Draw a sum, so many terms a line that a phone shows them all."""
-    rows = [" + ".join(terms[start : start + 5]) for start in range(0, len(terms), 5)]
-    st.latex(r"\begin{aligned} &" + r" \\ + &\,".join(rows or ["0"]) + r" \end{aligned}")
+    rows = [f" {sign} ".join(terms[start : start + per_line]) for start in range(0, len(terms), per_line)]
+    st.latex(r"\begin{aligned} &" + rf" \\ {sign} &\,".join(rows or ["0"]) + r" \end{aligned}")
 
 
-def same_value(knobs: Knobs, topic: str) -> None:
+def same_value(knobs: Knobs, _topic: str) -> None:
     """Draw ten results that have the query's colour or not."""
     ten = RANKS[:N_NEAREST]
     same = knobs.several("same", "Has the query's colour, at ranks", ten, (1, 2, 4, 5, 8))
@@ -141,4 +142,3 @@ def same_value(knobs: Knobs, topic: str) -> None:
     )
     st.metric("Same colour@10", f"{value:.4g}")
     st.latex(rf"\frac{{{sum(boxes)}}}{{{N_NEAREST}}}")
-    st.caption(DEFINITIONS[topic].pitfall)

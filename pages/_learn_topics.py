@@ -14,6 +14,7 @@ from lib.definitions.definition import (
     VECTORS,
     WORDS,
 )
+from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.protocols import PROTOCOLS
 from pages._learn_certainty import difference, interval, macro
 from pages._learn_choosing import cost, pareto, threshold
@@ -60,21 +61,48 @@ _SHARED: dict[Example, tuple[str, ...]] = {
 #: Topic -> its worked example.
 EXAMPLES = {topic: example for example, topics in _SHARED.items() for topic in topics}
 
-#: Group -> the page that shows its numbers, and what a link to it says.
-PAGES = {
-    WORDS: ("pages/search.py", "See it in a search"),
-    DISTANCES: ("pages/search.py", "Search by it"),
-    RANKING: ("pages/benchmark.py", "See it for your models"),
-    LABELS: ("pages/benchmark.py", "See it for your models"),
-    CERTAINTY: ("pages/benchmark.py", "See it for your models"),
-    PROTOCOL: ("pages/benchmark.py", "See your models by it"),
-    VECTORS: ("pages/benchmark.py", "See what it does to your models"),
-    CHOOSING: ("pages/benchmark.py", "See it for your models"),
-    CATALOGUE: ("pages/dataset.py", "See it for your catalogue"),
+_SEARCH, _BENCHMARK = "pages/search.py", "pages/benchmark.py"
+_DATASET, _THRESHOLD = "pages/dataset.py", "pages/threshold.py"
+#: Group -> the page that shows its numbers, what the link to it says, and what its address holds.
+_OF_GROUP: dict[str, tuple[str, str, dict[str, str]]] = {
+    WORDS: (_SEARCH, "See it in a search", {}),
+    DISTANCES: (_SEARCH, "Search by it", {}),
+    RANKING: (_BENCHMARK, "See it for your models", {}),
+    LABELS: (_BENCHMARK, "See it for your models", {"view": "Shape"}),
+    CERTAINTY: (_BENCHMARK, "See it for your models", {}),
+    PROTOCOL: (_BENCHMARK, "See your models by it", {}),
+    VECTORS: (_BENCHMARK, "See what it does to your models", {"view": "Variants"}),
+    CHOOSING: (_BENCHMARK, "See it for your models", {"view": "Cost"}),
+    CATALOGUE: (_DATASET, "See it for your catalogue", {"section": "Balance"}),
+}
+_FIT = (_BENCHMARK, "See what it does to your models", {"view": "Fit and metric"})
+_PICTURES = (_DATASET, "See it for your pictures", {"section": "Pictures"})
+#: Topics whose number stands elsewhere than the rest of their group.
+_OF_TOPIC: dict[str, tuple[str, str, dict[str, str]]] = {
+    **{name: (_SEARCH, "Search by it", {"metric": name}) for name in DISTANCE_METRICS},
+    **{
+        name: (_BENCHMARK, "See it for your models", {"score": score})
+        for name, score in (("recall", "recall@1"), ("precision", "precision@10"), ("ndcg", "ndcg@10"))
+    },
+    **{
+        name: (_BENCHMARK, "See it for your models", {"score": name})
+        for name in ("map", "map_at_r", "r_precision", "mrr", "hits_before_miss")
+    },
+    "pad": _FIT,
+    "resize": _FIT,
+    "relevant": (_BENCHMARK, "See it for your models", {}),
+    "label": (_BENCHMARK, "See it for your models", {"view": "Labels"}),
+    "difference": (_BENCHMARK, "See it for your models", {"view": "Difference"}),
+    "macro": (_BENCHMARK, "See it for your models", {"view": "Labels"}),
+    "near_duplicates": (_BENCHMARK, "See it for your models", {"view": "Near-duplicates"}),
+    "overlap": (_BENCHMARK, "See it for your models", {"view": "Difference"}),
+    "threshold": (_THRESHOLD, "See it for your models", {}),
+    "split": (_DATASET, "See it for your catalogue", {"section": "Columns"}),
+    "brightness": _PICTURES,
+    "sharpness": _PICTURES,
 }
 
 
 def on_own_data(found: Definition) -> tuple[str, str, dict[str, str]]:
     """Return the page that shows a number for the catalogue, what the link says, and what its address holds."""
-    page, label = PAGES[found.group]
-    return page, label, {}
+    return _OF_TOPIC.get(found.key, _OF_GROUP[found.group])

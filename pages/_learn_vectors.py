@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.charts.lesson_plane import arrows, plane
 from lib.definitions import DEFINITIONS
-from lib.retrieval.distances import DISTANCE_METRICS, manhattan_distances
+from lib.retrieval.distances import DISTANCE_METRICS, cosine_distances, manhattan_distances
 from lib.retrieval.reductions import Reduction
 from pages import _shared as shared
 from pages._learn_knobs import Knobs
@@ -58,9 +58,10 @@ def written_out(topic: str, x: np.ndarray, y: np.ndarray) -> str:
     """Return the arithmetic of one distance, as LaTeX."""
     a, b, c, d = (f"({v:.3g})" if v < 0 else f"{v:.3g}" for v in (*x, *y))
     cosine = rf"\frac{{{a} \cdot {c} + {b} \cdot {d}}}{{\sqrt{{{a}^2 + {b}^2}}\,\sqrt{{{c}^2 + {d}^2}}}}"
+    similarity = DISTANCE_METRICS["cosine"].score(cosine_distances(x[None, :], y))[0]
     return {
         "euclidean": rf"\sqrt{{({a} - {c})^2 + ({b} - {d})^2}}",
-        "l2": rf"\lVert x - y \rVert^2 = 2 - 2 \cdot {cosine}",
+        "l2": rf"\lVert x - y \rVert = \sqrt{{2 - 2 \cdot {similarity:.4g}}}",
         "manhattan": rf"|{a} - {c}| + |{b} - {d}|",
         "score": rf"\cos(x, y) = {cosine}",
     }.get(topic, rf"1 - {cosine}")
@@ -121,7 +122,7 @@ def things(knobs: Knobs, topic: str) -> None:
     if wanted:
         table["relevant"] = table[label] == wanted
         st.markdown(f"R = **{int(table['relevant'].sum())}** things are relevant to a query whose {label} is {wanted}.")
-    columns = ["rank", "name", "distance", "kind", "colour", *(["relevant"] if wanted else [])]
+    columns = ["rank", "name", "distance", *([label, "relevant"] if wanted else ["kind", "colour"])]
     config = {name: name.capitalize() for name in columns}
     config["distance"] = st.column_config.NumberColumn("Distance", format="%.3f")
     st.dataframe(table[columns], hide_index=True, column_config=config, height=250, alt="The gallery, nearest first")

@@ -12,6 +12,8 @@ from lib.charts.theme import ACCENT, MUTED, PALETTE, finish, plain
 HEIGHT = 420
 #: One symbol a group, in this order: what colour says is also said without it.
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
+#: With more points than this, names would cover each other: they are under the pointer only.
+_MOST_NAMED = 24
 Points = npt.NDArray[np.floating]
 
 
@@ -88,12 +90,12 @@ def plane(
     if axis is not None:
         figure.add_trace(_way(axis, name="first axis", dash="solid", colour=PALETTE[1]))
     for place, (group, rows) in enumerate(points.groupby("group", sort=False)):
-        figure.add_trace(_group(rows, str(group), place))
+        figure.add_trace(_group(rows, str(group), place, named=len(points) <= _MOST_NAMED))
     finish(figure, title=title, subtitle=subtitle, height=HEIGHT)
     return _square(figure, xy, legend=len(points["group"].unique()) > 1 or axis is not None)
 
 
-def _group(rows: pd.DataFrame, name: str, place: int) -> go.Scatter:
+def _group(rows: pd.DataFrame, name: str, place: int, *, named: bool) -> go.Scatter:
     """Return the points of one group."""
     colour = PALETTE[place % len(PALETTE)]
     hollow, symbol = rows.get("hollow", pd.Series(False, rows.index)), SYMBOLS[place % len(SYMBOLS)]
@@ -102,9 +104,9 @@ def _group(rows: pd.DataFrame, name: str, place: int) -> go.Scatter:
     return go.Scatter(
         x=rows["x"].tolist(),
         y=rows["y"].tolist(),
-        mode="markers+text" if len(rows) <= 16 else "markers",
+        mode="markers+text" if named else "markers",
         name=plain(name),
-        text=[plain(text) for text in rows["name"]] if len(rows) <= 16 else None,
+        text=[plain(text) for text in rows["name"]] if named else None,
         textposition="top center",
         marker={
             "symbol": [f"{symbol}-open" if is_hollow else symbol for is_hollow in hollow],

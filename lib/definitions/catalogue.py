@@ -48,7 +48,7 @@ FOUND = (
         name="Brightness",
         group=CATALOGUE,
         short="Mean luma of a picture's pixels, from 0, black, to 1, white.",
-        equation=r"Y = \operatorname{mean}\bigl( 0.299\,R + 0.587\,G + 0.114\,B \bigr) / 255",
+        equation=r"Y = \overline{0.299\,R + 0.587\,G + 0.114\,B} \,/\, 255",
         meaning="Green weighs most because eyes see it brightest. Product shots on white lie near 1.",
         pitfall="It is mostly about the background: a black shoe on white is a bright picture.",
         source="Recommendation ITU-R BT.601. 1982, last revised 2011.",
@@ -60,7 +60,7 @@ FOUND = (
         group=CATALOGUE,
         short="Variance of the Laplacian of the grey picture: how much fine detail there is.",
         equation=r"S = \operatorname{Var}\bigl( \nabla^2 g \bigr), \qquad "
-        r"(\nabla^2 g)_{u,v} = g_{u-1,v} + g_{u+1,v} + g_{u,v-1} + g_{u,v+1} - 4\,g_{u,v}",
+        r"\nabla^2 g = g_{\text{left}} + g_{\text{right}} + g_{\text{up}} + g_{\text{down}} - 4\,g",
         meaning="Each pixel is compared with its four neighbours. A flat colour has 0, a blur little, fine print much.",
         pitfall="A plain shirt in perfect focus has little too, and the number depends on the picture's size: compare "
         "pictures of one kind and one size.",

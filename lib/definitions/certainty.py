@@ -9,7 +9,7 @@ FOUND = (
         group=CERTAINTY,
         short="What other queries of this catalogue would have given, in 95 of 100 draws.",
         equation=r"\bigl[\, q_{2.5\,\%},\; q_{97.5\,\%} \,\bigr] \text{ of } \bar{x}^*_1, \ldots, \bar{x}^*_{1000}, "
-        r"\qquad \bar{x}^*_b = \text{mean of } n \text{ values drawn with replacement}",
+        r"\qquad \bar{x}^*_b = \text{mean of } n \text{ values, redrawn}",
         meaning="A percentile bootstrap: as many queries as there are get drawn with replacement, their mean is noted, "
         "and that a thousand times. The interval leaves out the lowest and the highest 2.5 % of those means.",
         pitfall="It knows this catalogue only and says nothing of another shop. Two overlapping intervals do not show "

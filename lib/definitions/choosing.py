@@ -51,7 +51,7 @@ FOUND = (
         name="Cost",
         group=CHOOSING,
         short="Numbers and bytes an item, milliseconds a query, pictures embedded a second.",
-        equation=r"\text{bytes} = n \times \text{dimensions} \times \text{bytes a number}",
+        equation=r"\text{bytes} = n \times \text{numbers} \times \text{bytes a number}",
         meaning="Bytes an item decide how large a shop fits into memory; milliseconds a query how many customers one "
         "machine serves; pictures a second how long a new catalogue takes.",
         pitfall="Times are of one machine, on one day, with its load. Compare those that were measured side by side.",

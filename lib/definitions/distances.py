@@ -66,8 +66,7 @@ FOUND = (
         name="Score",
         group=DISTANCES,
         short="The cosine similarity, or minus the distance: higher is better.",
-        equation=r"s = \begin{cases} \cos(x, y) = 1 - d & \text{cosine} \\ "
-        r"-d & \text{Euclidean, Manhattan} \end{cases}",
+        equation=r"s = \cos(x, y) = 1 - d \quad \text{(cosine)}, \qquad s = -d \quad \text{(others)}",
         meaning="The same as the distance, turned round so that the best is the largest. A table shows both.",
         pitfall="A score of .8 does not say 80 % alike, and scores of two models or two metrics cannot be compared.",
         source="Salton, Wong, Yang: A vector space model for automatic indexing. CACM 18(11), 1975.",

@@ -51,8 +51,8 @@ FOUND = (
         name="Silhouette",
         group=LABELS,
         short="How much nearer an item is to its own label than to the nearest other: -1 to 1.",
-        equation=r"s_i = \frac{b_i - a_i}{\max(a_i, b_i)}, \qquad a_i = \text{mean distance to own label}, \;"
-        r"b_i = \min_{\text{other}} \text{mean distance}",
+        equation=r"s_i = \frac{b_i - a_i}{\max(a_i, b_i)}, \qquad a_i = \text{mean distance to own label}, \qquad "
+        r"b_i = \text{mean distance to the nearest other}",
         meaning="1: packed tightly and far from all others. 0: on the border. Below 0: nearer to another label. "
         "The mean over items is shown; distances are cosine. An item alone in its label has 0.",
         pitfall="It expects each label to be one round cloud. A label with two looks, such as watches from the front "
@@ -67,7 +67,7 @@ FOUND = (
         group=LABELS,
         short="Variance between labels over variance within, each by its degrees of freedom.",
         equation=r"\mathrm{CH} = \frac{B / (k - 1)}{W / (n - k)}, \qquad "
-        r"B = \sum_{\ell} n_\ell \lVert m_\ell - m \rVert^2, \; W = \sum_i \lVert x_i - m_{y_i} \rVert^2",
+        r"B = \sum_{\ell} n_\ell \lVert m_\ell - m \rVert^2, \qquad W = \sum_i \lVert x_i - m_{y_i} \rVert^2",
         meaning="The F ratio of an analysis of variance, with vectors for numbers: are the labels' means further apart "
         "than their items scatter? Under cosine, vectors are brought to length 1 first.",
         pitfall="It grows with the number of items and has no upper end: compare models on the same items only.",
@@ -81,7 +81,7 @@ FOUND = (
         group=LABELS,
         short="Skewness of how often an item is among the ten nearest of a query: 0 without hubs.",
         equation=r"S = \frac{\operatorname{E}\bigl[(N_{10} - \mu)^3\bigr]}{\sigma^3}, \qquad "
-        r"N_{10}(x) = \#\{\, q : x \text{ among the ten nearest of } q \,\}",
+        r"N_{10}(x) = \#\{\, q : x \in \mathrm{nearest}_{10}(q) \,\}",
         meaning="In many dimensions a few items near the middle become everybody's neighbour: hubs. They turn up in "
         "result after result, and others never do. The more, the further this is above 0.",
         pitfall="It depends on how many queries there are, and on near-duplicates. A hub with the right label harms "
