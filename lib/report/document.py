@@ -143,17 +143,21 @@ def _section(rows: pd.DataFrame, metric: str) -> str:
 
 
 def _asked(rows: pd.DataFrame, label: str, protocol: str) -> str:
-    """Return what was asked, in a sentence or two."""
-    explanation = PROTOCOLS[protocol].explanation if protocol in PROTOCOLS else ""
+    """Return what was asked, in a few sentences."""
+    sentences = [
+        PROTOCOLS[protocol].explanation if protocol in PROTOCOLS else "",
+        f"A picture is right if it has the same {label} as the query.",
+        f"{_range(rows['n_queries'])} queries against {_range(rows['n_gallery'])} pictures.",
+    ]
     left_out = int(rows["n_left_out"].max())
-    gallery = _range(rows["n_gallery"])
-    alone = f" {left_out:,} queries are left out, because no other picture has their {label}." if left_out else ""
-    sampled = rows[rows["n_queries"] < rows["n_sampled_from"]]
-    some = " Rows with fewer queries asked a sample of them." if 0 < len(sampled) < len(rows) else ""
-    return (
-        f"<p>{escape(explanation)} A picture is right if it has the same {escape(label)} as the query. "
-        f"{_range(rows['n_queries'])} queries against {gallery} pictures.{escape(alone)}{some}</p>"
-    )
+    if left_out:
+        of_them = "1 query is left out: no other picture has its"
+        many = f"{left_out:,} queries are left out: no other picture has their"
+        sentences.append(f"{of_them if left_out == 1 else many} {label}.")
+    n_sampled = int((rows["n_queries"] < rows["n_sampled_from"]).sum())
+    if 0 < n_sampled < len(rows):
+        sentences.append("Rows with fewer queries asked a sample of them.")
+    return f"<p>{escape(' '.join(sentences).strip())}</p>"
 
 
 def _range(counts: pd.Series) -> str:

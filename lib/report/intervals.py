@@ -30,6 +30,8 @@ class Scale:
     def of(cls, values: Iterable[float]) -> "Scale":
         """Return a scale that holds all finite values, with a few round ticks; it need not begin at 0.
 
+        Shares stay between 0 and 1.
+
         Parameters
         ----------
         values : iterable of float
@@ -41,7 +43,8 @@ class Scale:
         finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
         low, high = min(finite), max(finite)
         pad = (high - low) * 0.04 or abs(high) * 0.05 or 0.5
-        low, high = low - pad, high + pad
+        shares = low >= 0 and high <= 1
+        low, high = (max(low - pad, 0.0), min(high + pad, 1.0)) if shares else (low - pad, high + pad)
         rough = (high - low) / 4
         power = 10.0 ** math.floor(math.log10(rough))
         step = next(factor * power for factor in _STEPS if factor * power >= rough * 0.999)

@@ -104,7 +104,7 @@ def test_rows_are_sorted_drawn_and_marked() -> None:
     assert page.text.index("Second") < page.text.index("First")
     for said in ("MAP@R", "0.500", "0.450 to 0.550", "length 1 first, PCA 64", "finds 0.980 of the ten", "1,280"):
         assert said in page.text
-    assert "40 to 100 queries against 101 pictures. 1 queries are left out" in page.text
+    assert "40 to 100 queries against 101 pictures. 1 query is left out: no other picture has its type." in page.text
     assert "Best: Second, Euclidean, length 1 first, PCA 64, with MAP@R 0.500" in page.text
     labels = [attributes.get("aria-label") for tag, attributes in page.elements if tag == "svg"]
     assert labels == [
@@ -174,7 +174,9 @@ def test_nothing_to_report_is_one_line() -> None:
         leaderboard_report(rows().iloc[:0], metric="map_at_r", provenance=SHOP)
 
 
-@pytest.mark.parametrize("values", [[0.3, 0.31], [0.0, 0.0], [5.0], [], [math.nan], [1e-9, 2e-9], [-3.0, 4e6]])
+@pytest.mark.parametrize(
+    "values", [[0.3, 0.31], [0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [5.0], [], [math.nan], [1e-9, 2e-9], [-3.0, 4e6]]
+)
 def test_a_scale_holds_every_value_and_has_round_ticks(values: list[float]) -> None:
     scale = Scale.of(values)
     assert 2 <= len(scale.ticks) <= 8
