@@ -12,8 +12,11 @@ from lib.retrieval.contrasts import contrasts
 from lib.retrieval.distances import DISTANCE_METRICS
 from pages import _loaders as loaders
 from pages import _shared as shared
+from pages._benchmark_draw import SEVERAL_LINES, height_of
 from pages._benchmark_rows import Board, find_differences, interval
 
+#: Characters of a name that a phone shows on one line, beside a number.
+_LONG = 30
 _OF_MODEL = ("backbone", "size", "weights", "precision")
 #: In the order in which a value is what others are set against.
 FIT_ORDER = ("resize", *(name for name in FITS if name != "resize"))
@@ -102,10 +105,14 @@ def draw_differences(found: pd.DataFrame, *, first: str, score: str, key: str) -
             "Queries in common": found["n_queries"],
         }
     )
+    long = bool(found["said"].str.len().max() > _LONG)
     st.dataframe(
         shown,
         hide_index=True,
+        row_height=SEVERAL_LINES if long else None,
+        height=height_of(len(shown)),
         column_config={
+            first: st.column_config.TextColumn(width=180 if long else None),
             "Difference": st.column_config.NumberColumn(
                 f"Difference in {metric_title(score)}", format="%+.3f", help=help_text("difference")
             ),

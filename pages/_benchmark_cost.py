@@ -11,7 +11,7 @@ from lib.report.wording import metric_title
 from lib.retrieval.pareto import pareto_front
 from lib.retrieval.variants import parse_variant
 from pages import _shared as shared
-from pages._benchmark_draw import no_value
+from pages._benchmark_draw import SEVERAL_LINES, no_value
 from pages._benchmark_rows import Board, interval
 
 _EMBED = "embed"
@@ -104,8 +104,10 @@ def draw_front(front: pd.DataFrame, score: str, chosen: str) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        row_height=SEVERAL_LINES,
         column_config={
-            "Number": st.column_config.TextColumn("№", width="small"),
+            "Number": st.column_config.TextColumn("№", width=40),
+            "Row": st.column_config.TextColumn(width=180),
             COSTS[chosen][0]: number(format="localized", help=COSTS[chosen][1]),
             score: number(metric_title(score), format="%.3f", help=help_text(score)),
             "95 % interval": st.column_config.TextColumn(help=help_text("interval")),

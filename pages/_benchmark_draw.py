@@ -1,5 +1,7 @@
 """How rows of a leaderboard are drawn, those of a catalogue and published ones alike: as a forest, and as a table."""
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -17,6 +19,9 @@ WHICH = {
     "Models": "Vectors as they were embedded",
     "Everything": "Every variant too, such as smaller or faster vectors",
 }
+#: Height of a row in which a name takes several lines where it must; Streamlit wraps in rows above 4 rem.
+SEVERAL_LINES = 66
+_SHORT = 15
 _DECIMAL = "%.3f"
 
 
@@ -36,7 +41,7 @@ def draw_forest(rows: pd.DataFrame, score: str, *, label: str, key: str) -> None
             }
         ),
         title=f"{name}, {label}",
-        subtitle=f"{of_all(len(drawn), len(rows))}; 95 % intervals; the axis need not begin at 0",
+        subtitle=f"{of_all(len(drawn), int(rows[score].notna().sum()))}; 95 % intervals; axis not from 0",
         x=name,
     )
     shared.chart(figure, key=key, alt=f"{name} of each row with its 95 % interval")
@@ -53,9 +58,9 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
     shown = pd.DataFrame(
         {
             "Model": rows["title"],
+            score: rows[score],
             "Distance": [distance_title(name) for name in rows["metric"]],
             "Variant": [variant_words(text) if text else "" for text in rows["variant"]],
-            score: rows[score],
             "95 % interval": [interval(a, b) for a, b in zip(rows[f"{score}_low"], rows[f"{score}_high"], strict=True)],
             "Standing": [STANDINGS[name if isinstance(name, str) else None][3] for name in rows["standing"]],
             "State": ["stale" if stale else "current" for stale in rows["stale"]],
@@ -68,7 +73,18 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
         }
     )
     empty = [name for name in shown if shown[name].isna().all() or set(shown[name]) <= {"", "current"}]
-    st.dataframe(shown.drop(columns=empty), column_config=columns(score, metrics), hide_index=True, alt=alt)
+    st.dataframe(
+        shown.drop(columns=empty),
+        hide_index=True,
+        height=height_of(len(shown)),
+        column_config=columns(score, metrics),
+        alt=alt,
+    )
+
+
+def height_of(n: int) -> Literal["content", "auto"]:
+    """Return the height of a table: all of it where it is short, else a part that scrolls."""
+    return "content" if n <= _SHORT else "auto"
 
 
 def of_queries(n: int, n_all: int) -> str:
@@ -80,7 +96,8 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
     """Return how each column is headed, explained and written."""
     number = st.column_config.NumberColumn
     return {
-        "Model": st.column_config.TextColumn(width=250),
+        "Model": st.column_config.TextColumn(width=230),
+        "Variant": st.column_config.TextColumn(width=120),
         "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
         "Standing": st.column_config.TextColumn(help=help_text("difference")),
         **{name: number(metric_title(name), format=_DECIMAL, help=help_text(name)) for name in (score, *metrics)},

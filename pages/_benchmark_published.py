@@ -16,7 +16,7 @@ from lib.retrieval.protocols import PROTOCOLS
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_draw import draw_forest, draw_rows
-from pages._benchmark_rows import Board, row_names
+from pages._benchmark_rows import row_names
 
 _LEAST, _TOP = 10, 15
 PUBLISH = "python -m lib publish NAME"
@@ -34,12 +34,12 @@ def _read(folder: str, when: str) -> list[Published]:
     return read_published(Path(folder))
 
 
-def published(board: Board) -> None:
+def published(catalog: Catalog) -> None:
     """Draw the published results of every catalogue."""
     if not read():
         st.info("Nothing is published with this copy of Vitrine. What was measured on a catalogue is published by:")
         st.code(PUBLISH, language="bash")
-    published_below(board.catalog)
+    published_below(catalog)
 
 
 def published_below(catalog: Catalog) -> None:
@@ -48,9 +48,10 @@ def published_below(catalog: Catalog) -> None:
     if not found:
         return
     st.header("Published results", anchor=False, divider="gray")
+    of_this = catalog.name in {one.catalog for one in found}
     st.markdown(
-        f"**Not measured on {shared.escape(catalog.name)}**: these were measured elsewhere and are kept with the code, "
-        "with what they were made from."
+        f"{'**Kept with the code**' if of_this else f'**Not measured on {shared.escape(catalog.name)}**'}: these were "
+        "measured elsewhere and stay as they are, with what they were made from, whatever is measured here."
     )
     for one in found:
         draw(one)

@@ -9,8 +9,10 @@ from lib.definitions import help_text
 from lib.report.wording import metric_title
 from lib.retrieval.reference import S2_RETRIEVAL, ReferenceTable
 from pages import _shared as shared
+from pages._benchmark_draw import SEVERAL_LINES
 from pages._benchmark_rows import AS_S2, Board, interval
 
+ROW = "Row, the query counted"
 _SHOWN = ("recall@1", "recall@10", "map", "map_at_r")
 
 
@@ -23,7 +25,13 @@ def beside(board: Board) -> None:
             "**Other protocol**: here each query may find itself. These rows do not belong in the table above.",
             icon=":material/warning:",
         )
-        st.dataframe(s2_table(ours), hide_index=True, column_config=s2_columns(), alt="Rows measured as S2 measured")
+        st.dataframe(
+            s2_table(ours),
+            hide_index=True,
+            row_height=SEVERAL_LINES,
+            column_config=s2_columns(),
+            alt="Rows measured as S2 measured",
+        )
     said = self_counting(board, ours)
     if said:
         st.markdown(said)
@@ -32,7 +40,7 @@ def beside(board: Board) -> None:
 
 def s2_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the scores that S2 gives, of rows measured as S2 measured."""
-    shown = pd.DataFrame({"Row, the query counted": rows["name"], "Queries": rows["n_queries"]})
+    shown = pd.DataFrame({ROW: rows["name"], "Queries": rows["n_queries"]})
     for name in _SHOWN:
         if name in rows:
             ends = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
@@ -42,7 +50,10 @@ def s2_table(rows: pd.DataFrame) -> pd.DataFrame:
 
 def s2_columns() -> dict[str, Any]:
     """Return how the columns are headed and written."""
-    columns: dict[str, Any] = {"Queries": st.column_config.NumberColumn(format="localized")}
+    columns: dict[str, Any] = {
+        ROW: st.column_config.TextColumn(width=180),
+        "Queries": st.column_config.NumberColumn(format="localized"),
+    }
     for name in _SHOWN:
         columns[name] = st.column_config.NumberColumn(metric_title(name), format="%.3f", help=help_text(name))
         columns[f"{name}_interval"] = st.column_config.TextColumn("95 %", help=help_text("interval"))

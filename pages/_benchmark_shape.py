@@ -12,7 +12,7 @@ from lib.report.wording import metric_title
 from lib.retrieval.reference import S2_SEPARATION
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_draw import chosen_rows
+from pages._benchmark_draw import chosen_rows, height_of
 from pages._benchmark_rows import Board, interval
 from pages._benchmark_s2 import reference
 
@@ -39,7 +39,13 @@ def shape(board: Board) -> None:
             said = [interval(a, b) for a, b in zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)]
             if any(said):
                 shown[f"{name}_interval"] = said
-        st.dataframe(shown, hide_index=True, column_config=shape_columns(names), alt="Shape of each row's labels")
+        st.dataframe(
+            shown,
+            hide_index=True,
+            height=height_of(len(shown)),
+            column_config=shape_columns(names),
+            alt="Shape of each row's labels",
+        )
         st.caption(
             "Distances are cosine distances, averaged over all pairs of pictures. Calinski-Harabasz has no upper end: "
             "compare it between rows of one catalogue only."
@@ -51,7 +57,7 @@ def shape(board: Board) -> None:
 
 def shape_columns(names: list[str]) -> dict[str, Any]:
     """Return how the columns of shape are headed, explained and written."""
-    columns: dict[str, Any] = {"Row": st.column_config.TextColumn(width="large")}
+    columns: dict[str, Any] = {"Row": st.column_config.TextColumn(width=320)}
     for name in names:
         digits = "%.1f" if name == "calinski_harabasz" else "%.3f"
         columns[name] = st.column_config.NumberColumn(metric_title(name), format=digits, help=help_text(name))
@@ -112,9 +118,10 @@ def draw_twins(known: pd.DataFrame, board: Board) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        height=height_of(len(shown)),
         column_order=["row", "with", "with_interval", "without", "without_interval", "cost", "n_with", "n_left_out"],
         column_config={
-            "row": text("Row", width="large"),
+            "row": text("Row", width=320),
             "with": number(f"{metric_title(board.score)}", format="%.3f", help=help_text(board.score)),
             "with_interval": text("95 %", help=help_text("interval")),
             "without": number("Without near-duplicates", format="%.3f", help=help_text("near_duplicates")),

@@ -21,6 +21,8 @@ PURPOSE = (
     "Which model finds the right products, what that costs, and how sure the numbers are: each score is a mean over "
     "queries with its 95 % interval, and models are compared query by query."
 )
+#: The one section that is not about the catalogue.
+PUBLISHED = "Published"
 FIRST_SCORE = "map_at_r"
 SECTIONS = {
     "Leaderboard": table,
@@ -31,7 +33,6 @@ SECTIONS = {
     "Difference": difference,
     "Shape": shape,
     "Near-duplicates": near_duplicates,
-    "Published": published,
 }
 
 
@@ -44,13 +45,16 @@ def body(catalog: Catalog) -> None:
         return
     section = st.segmented_control(
         "Section",
-        list(SECTIONS),
+        [*SECTIONS, PUBLISHED],
         default="Leaderboard",
         required=True,
         key="view",
         bind="query-params",
         label_visibility="collapsed",
     )
+    if section == PUBLISHED:
+        published(catalog)
+        return
     board = choose(catalog, found)
     if catalog.synthetic:
         st.caption(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from lib.charts.forest import FRAME, ROW, error_bars, name_rows
+from lib.charts.forest import error_bars, height_of, name_rows
 from lib.charts.theme import ACCENT, MUTED, PALETTE, finish, plain
 
 #: plotly's name of a symbol -> the same as text, for the line below the title.
@@ -57,7 +57,7 @@ def dumbbell(table: pd.DataFrame, *, names: Sequence[str], title: str, subtitle:
             customdata=[[plain(row, longest=160)] for row in table.loc[of_name, "row"]],
             hovertemplate="<b>%{customdata[0]}</b><br>%{fullData.name}: %{x:.3f}<extra></extra>",
         )
-    finish(figure, title=title, subtitle=f"{'   '.join(said)}<br>{subtitle}", x=x, height=FRAME + 20 + ROW * len(rows))
+    finish(figure, title=title, subtitle=f"{'   '.join(said)}<br>{subtitle}", x=x, height=height_of(rows) + 20)
     name_rows(figure, rows)
     figure.update_xaxes(zeroline=False, nticks=5)
     figure.update_layout(margin={"t": 92})
@@ -77,7 +77,7 @@ def difference_forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str)
     -------
     Figure
     """
-    looks = [VERDICTS[verdict] for verdict in table["verdict"]]
+    looks, (low, high) = [VERDICTS[verdict] for verdict in table["verdict"]], _around_zero(table)
     said = [f"{value:+.3f} {look[2]}" for value, look in zip(table["value"], looks, strict=True)]
     points = go.Scatter(
         x=table["value"].tolist(),
@@ -91,7 +91,7 @@ def difference_forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str)
         },
         error_x=error_bars(table, colour=MUTED),
         text=said,
-        textposition=["top left" if value > 0 else "top right" for value in table["value"]],
+        textposition=["top left" if value > (low + high) / 2 else "top right" for value in table["value"]],
         customdata=[
             [plain(str(row.title), longest=160), f"{text} [{row.low:+.3f}, {row.high:+.3f}]"]
             for row, text in zip(table.itertuples(), said, strict=True)
@@ -99,12 +99,17 @@ def difference_forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str)
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         cliponaxis=False,
     )
-    figure = finish(go.Figure(points), title=title, subtitle=subtitle, x=x, height=FRAME + ROW * len(table))
+    figure = finish(go.Figure(points), title=title, subtitle=subtitle, x=x, height=height_of(table["title"]))
     name_rows(figure, table["title"].tolist())
-    if len(table):
-        reach = 1.25 * float(table[["low", "high", "value"]].abs().to_numpy().max())
-        low, high = float(table["low"].min()), float(table["high"].max())
-        figure.update_xaxes(range=[min(low * 1.15, -reach * 0.3), max(high * 1.15, reach * 0.3)], nticks=5)
     figure.add_vline(x=0, line={"dash": "dot", "color": MUTED})
-    figure.update_xaxes(zeroline=False, tickformat="+.3~f")
+    figure.update_xaxes(zeroline=False, tickformat="+.3~f", range=[low, high], nticks=5)
     return figure
+
+
+def _around_zero(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of an axis that holds every interval, and zero with room on either side."""
+    if table.empty:
+        return -1.0, 1.0
+    least, most = float(table["low"].min()), float(table["high"].max())
+    reach = 0.3 * 1.25 * max(abs(least), abs(most), 1e-6)
+    return min(least * 1.15, -reach), max(most * 1.15, reach)

@@ -1,13 +1,13 @@
 """Forest charts: a point and its interval a row, and in words which is best and which cannot be told from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from lib.charts.theme import ACCENT, MUTED, finish, plain, wrapped
 
-ROW, FRAME = 46, 132
+FRAME, _ROW, _LINE = 132, 46, 18
 #: Standing -> symbol, size, colour, and the word beside the number: what colour says is also said without it.
 STANDINGS: dict[str | None, tuple[str, int, str, str]] = {
     "best": ("star", 15, ACCENT, "best"),
@@ -61,7 +61,7 @@ def forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str, digits: in
         hovertemplate=_HOVER,
         cliponaxis=False,
     )
-    figure = finish(go.Figure(points), title=title, subtitle=subtitle, x=x, height=FRAME + ROW * len(table))
+    figure = finish(go.Figure(points), title=title, subtitle=subtitle, x=x, height=height_of(table["title"]))
     name_rows(figure, table["title"].tolist())
     _fit_axis(figure, float(low.min()), float(high.max()))
     return figure
@@ -105,6 +105,22 @@ def error_bars(table: pd.DataFrame, *, colour: str) -> dict[str, object]:
         "thickness": 2,
         "width": 5,
     }
+
+
+def height_of(names: Iterable[str]) -> int:
+    """Return the height of a chart with a row a name: names that need three lines get higher rows.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    int
+        Pixels.
+    """
+    lines = [wrapped(name).count("<br>") + 1 for name in names]
+    return FRAME + len(lines) * max(_ROW, _LINE * max(lines, default=1) + 6)
 
 
 def name_rows(figure: go.Figure, names: Sequence[str]) -> None:

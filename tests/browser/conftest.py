@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from lib.artifacts import Store
+from lib.embedding import load_embedding
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import EmbeddingRequest
-from tests.factories import make_catalog
+from tests.factories import make_catalog, make_evaluation
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--use-gl=swiftshader"]
@@ -37,12 +38,14 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A dashboard of its own on a free port, with two tiny catalogues, one of them embedded."""
+    """A dashboard of its own on a free port, with two tiny catalogues, one of them embedded and evaluated."""
     root = tmp_path_factory.mktemp("browser") / "artifacts"
     store = Store(root)
     make_catalog(store, "plain", 12, synthetic=False)
     make_catalog(store, "tiny", 24)
     embed_catalog(store, "tiny", EmbeddingRequest("color_hog", size=48), command="python -m lib embed tiny")
+    for metric in ("cosine", "euclidean"):
+        make_evaluation(store, load_embedding(store, "tiny", "color_hog"), metric=metric)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

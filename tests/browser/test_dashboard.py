@@ -48,6 +48,19 @@ def test_sections_fit_a_phone(section: str, visit: Any) -> None:
     assert page.locator('[data-testid="stMain"]').evaluate(FITS)
 
 
+def test_sections_of_the_benchmark_fit_a_phone_and_its_pictures_lead_to_search(visit: Any) -> None:
+    visitor = visit(width=390)
+    for section in ("Cost", "Fit%20and%20metric", "Difference", "Shape", "Near-duplicates", "Published", "Labels"):
+        page = visitor.open(f"/benchmark?catalog=tiny&least=1&view={section}")
+        assert page.locator('[data-testid="stException"]').count() == 0, section
+        assert page.locator('[data-testid="stMain"]').evaluate(FITS), section
+    assert page.locator(f"{CARD}.hit").count() > 0
+    page.locator(CARD).first.click()
+    visitor.settle()
+    assert "/search" in page.url
+    assert "product=" in page.url
+
+
 def test_the_catalogue_is_the_same_on_every_page(visit: Any) -> None:
     visitor = visit()
     page = visitor.open("/?catalog=tiny")
