@@ -140,14 +140,21 @@ def _not_superseded(rows: list[tuple[Manifest, bool]]) -> list[tuple[Manifest, b
     """Return the rows without those whose question a later one answers: a current one, or else a newer one."""
     chosen: dict[tuple[str, ...], tuple[Manifest, bool]] = {}
     for manifest, stale in rows:
-        parameters = {**manifest.parameters, "variant": manifest.parameters.get("variant", "")}
-        asked = sorted((name, repr(value)) for name, value in parameters.items() if name != "version")
-        key = (str(manifest.inputs.get("embedding")), *map(repr, asked))
+        key = _question(manifest)
         known = chosen.get(key)
         if known is None or (not stale, _version(manifest)) >= (not known[1], _version(known[0])):
             chosen[key] = (manifest, stale)
     kept = {manifest.id for manifest, _ in chosen.values()}
     return [row for row in rows if row[0].id in kept]
+
+
+def _question(manifest: Manifest) -> tuple[str, ...]:
+    """Return what was asked, whichever version asked it; a sample that holds every query is none."""
+    parameters = {**manifest.parameters, "variant": manifest.parameters.get("variant", "")}
+    if manifest.n == manifest.details.get("n_sampled_from"):
+        parameters["sample"] = None
+    asked = sorted((name, repr(value)) for name, value in parameters.items() if name != "version")
+    return (str(manifest.inputs.get("embedding")), *map(repr, asked))
 
 
 def _version(manifest: Manifest) -> int:

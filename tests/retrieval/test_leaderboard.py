@@ -145,6 +145,11 @@ def test_an_answer_takes_the_place_of_an_older_one_to_the_same_question(store: S
     assert len(leaderboard(store, "tiny")) == 3
 
 
+def test_a_sample_that_holds_every_query_is_the_same_question(store: Store, tiny: Catalog) -> None:
+    made(store), made(store, sample=1000), made(store, sample=10)
+    assert sorted(leaderboard(store, "tiny")["n_queries"]) == [10, 24]
+
+
 def test_a_hundred_evaluations_are_read_at_once(store: Store, tiny: Catalog) -> None:
     evaluation = made(store)
     for seed in range(99):
