@@ -13,6 +13,7 @@ PAGES = {
     ],
     "Measure": [
         ("pages/benchmark.py", "Benchmark", ":material/leaderboard:"),
+        ("pages/compare.py", "Compare", ":material/compare:"),
         ("pages/threshold.py", "Threshold", ":material/straighten:"),
     ],
     "Learn": [

@@ -30,20 +30,22 @@ STEPS = {"embed": "embedding the query", "filter": "filtering", "search": "searc
 def to_query(gallery: Gallery, asked: query.Asked) -> tuple[Query, float | None]:
     """Return what to search for, and how many milliseconds a model worked for it, if one did.
 
-    The vectors of uploaded pictures are kept in the session until another picture or another model is asked for.
+    The vectors of uploaded pictures, by every model that was asked, are kept in the session until other pictures are.
     """
     if asked.product_id:
         return Query(product_id=asked.product_id), None
     model = gallery.embedding.id
     key = (model, *(hashlib.sha256(picture).hexdigest() for picture in asked.pictures))
-    kept = st.session_state.get(_VECTORS)
-    if kept is None or kept[0] != key:
+    kept = st.session_state.get(_VECTORS, {})
+    if key not in kept:
         embedder = loaders.embedder(gallery.catalog.name, gallery.embedding.manifest)
         start = time.perf_counter()
         vectors = embedder.embed(asked.pictures)
-        kept = (key, vectors, (time.perf_counter() - start) * 1000)
+        of_these = {other: value for other, value in kept.items() if other[1:] == key[1:]}
+        kept = of_these | {key: (vectors, (time.perf_counter() - start) * 1000)}
         st.session_state[_VECTORS] = kept
-    return Query(vectors=kept[1], model=model), kept[2]
+    vectors, milliseconds = kept[key]
+    return Query(vectors=vectors, model=model), milliseconds
 
 
 def draw_query(gallery: Gallery, asked: query.Asked) -> None:

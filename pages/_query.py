@@ -12,7 +12,7 @@ import streamlit as st
 MAX_PICTURES = 8
 _MOST_BACK = 10
 #: What the address says that another catalogue need not have: products, models, columns, evaluations, labels.
-_OF_ONE_CATALOG = ("product", "model", "by", "row", "a", "b", "of", "slice")
+_OF_ONE_CATALOG = ("product", "model", "by", "row", "a", "b", "of", "slice", "models", "queries", "column", "turn")
 _PICTURES, _HISTORY, _ROUND = "query_pictures", "query_history", "query_round"
 
 
@@ -59,6 +59,7 @@ def forget_products() -> None:
     """Drop what belongs to one catalogue, because another one was chosen; uploaded pictures stay the query."""
     for name in _OF_ONE_CATALOG:
         st.query_params.pop(name, None)
+        st.session_state.pop(name, None)
     st.session_state.pop(_HISTORY, None)
 
 

@@ -102,5 +102,5 @@ def draw_rest(stop: Stop, result: SearchResult, *, k: int) -> None:
     """Say that the rest is too far away, and offer to show it with one click."""
     n = len(result.table)
     if stop.distance is not None and n < k:
-        st.caption(f"No more than {n:,} of the {k:,} asked for are within {stop.distance:,.10g}.")
+        st.caption(f"{n:,} of the {k:,} asked for {'is' if n == 1 else 'are'} within {stop.distance:,.10g}.")
         st.button("Show farther ones too", icon=":material/expand_more:", on_click=lift)

@@ -14,6 +14,7 @@ PAGES = {
     "dataset": "Dataset",
     "search": "Search",
     "benchmark": "Benchmark",
+    "compare": "Compare",
     "threshold": "Threshold",
 }
 
