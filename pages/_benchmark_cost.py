@@ -49,7 +49,8 @@ def cost(board: Board) -> None:
     shared.chart(figure, key="pareto", alt=f"{name} of each row against {COSTS[chosen][0]}")
     st.markdown(
         "**On the front**: nothing else is as cheap and as good. The numbers are those of the chart; every other row "
-        "is beaten by one of these in cost and quality at once."
+        "is beaten by one of these in cost and quality at once.",
+        help=help_text("pareto"),
     )
     draw_front(drawn[drawn["front"]].sort_values("cost"), board.score, chosen)
     shared.csv(

@@ -80,8 +80,8 @@ def draw_most_different(board: Board, a: str, b: str, names: dict[str, str]) -> 
     )
     table = largest_differences(of_a, of_b, n=N_SHOWN)
     ways = (
-        ("The first does most better on", table["difference"] > 0),
-        ("The second does most better on", table["difference"] < 0),
+        ("Where the first leads most", table["difference"] > 0),
+        ("Where the second leads most", table["difference"] < 0),
     )
     for i, (heading, chosen) in enumerate(ways):
         if chosen.any():

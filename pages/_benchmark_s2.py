@@ -35,6 +35,9 @@ def beside(board: Board) -> None:
     said = self_counting(board, ours)
     if said:
         st.markdown(said)
+    elif ours.empty:
+        st.caption("S2 let each query find itself. To see what that does to a model's Recall@1 here:")
+        st.code(f"python -m lib evaluate {board.catalog.name} --model ID --protocol {AS_S2}", language="bash")
     reference(S2_RETRIEVAL)
 
 

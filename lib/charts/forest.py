@@ -47,6 +47,7 @@ def forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str, digits: in
         mode="markers+text",
         marker={
             "symbol": [look[0] for look in looks],
+            "opacity": 1,
             "size": [look[1] for look in looks],
             "color": [look[2] for look in looks],
             "line": {"width": 1.5, "color": [look[2] for look in looks]},
