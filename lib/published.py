@@ -219,7 +219,7 @@ def without_paths(text: str) -> str:
 
     Examples
     --------
-    >>> without_paths("python -m lib import folder --path '/home/a b/shop' --name shop")
+    >>> without_paths("python -m lib import folder --path '/data/a b/shop' --name shop")
     'python -m lib import folder --path shop --name shop'
     >>> without_paths("build x.toml --set catalog.path=/data/zips/fashion.zip")
     'build x.toml --set catalog.path=fashion.zip'

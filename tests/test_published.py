@@ -163,7 +163,7 @@ def test_texts_come_back_as_they_were_and_run_in_no_spreadsheet(store: Store, tm
         ),
         ("python -m lib evaluate a --variant l2+pca=4", "python -m lib evaluate a --variant l2+pca=4"),
         ("python -m lib broken 'quote /home/me/x", "python -m lib broken 'quote x"),
-        ("Put it into /root or C:\\Users\\me\\models.", "Put it into root or models."),
+        ("Put it into /opt or C:\\Users\\me\\models.", "Put it into opt or models."),
         ("See https://example.org/a/b and/or 3/4.", "See https://example.org/a/b and/or 3/4."),
         ("", ""),
     ],
