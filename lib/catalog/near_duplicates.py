@@ -32,6 +32,7 @@ _AT_ONCE = 512
 _BLOCK_ROWS = 1024
 logger = logging.getLogger(__name__)
 
+
 @dataclass(frozen=True, eq=False)
 class NearDuplicates:
     """The near-duplicates of a catalogue.
