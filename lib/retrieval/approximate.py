@@ -4,7 +4,6 @@ What is measured here is the index alone: the vectors are those of the exact ran
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,7 +17,7 @@ from lib.retrieval.metric_spaces import Space
 from lib.retrieval.metrics import RANK_METRICS
 from lib.retrieval.ranking import BLOCK_QUERIES, N_NEIGHBORS, Ranked, taken_out
 from lib.retrieval.ranks import Floats, Integers
-from lib.retrieval.storage import load_faiss
+from lib.retrieval.storage import in_one_thread, load_faiss
 
 #: Links of an item in the graph, and candidates at hand while it is built.
 HNSW_LINKS, HNSW_BUILD = 32, 80
@@ -144,9 +143,7 @@ def build_index(space: Space, *, kind: str, effort: int, metric: str, seed: int 
     nonzero = vectors.any(axis=1)
     if metric == "cosine" and nonzero.any() and not nonzero.all():
         rows, vectors = np.flatnonzero(nonzero), vectors[nonzero]
-    # What FAISS is told of threads holds for the thread that tells it, so this one is its own.
-    with ThreadPoolExecutor(1) as alone:
-        return alone.submit(INDEXES[kind], np.ascontiguousarray(vectors), rows, effort, metric, seed).result()
+    return in_one_thread(partial(INDEXES[kind], np.ascontiguousarray(vectors), rows, effort, metric, seed))
 
 
 def check_metric(kind: str, metric: str) -> None:
@@ -173,9 +170,8 @@ def check_metric(kind: str, metric: str) -> None:
 
 
 def _hnsw(vectors: Vectors32, rows: Integers, effort: int, metric: str, _seed: int) -> ApproximateIndex:
-    """Build a graph, in one thread: several build another one every time."""
+    """Build a graph."""
     faiss, (n, dim) = load_faiss(), vectors.shape
-    faiss.omp_set_num_threads(1)
     index = faiss.IndexHNSWFlat(dim, HNSW_LINKS, _faiss_metric(metric))
     index.hnsw.efConstruction, index.hnsw.efSearch = HNSW_BUILD, effort
     index.add(vectors)
