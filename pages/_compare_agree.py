@@ -41,7 +41,8 @@ def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str,
     shared.chart(figure, key="agreement", alt="Share of nearest items that each pair of models has in common")
     st.caption(
         f"{source} Two models that agree make the same mistakes; two that do not may help each other. What only one of "
-        "a pair has a vector for is left out of both lists, and counted in the table."
+        "a pair has a vector for is left out of both lists, and counted in the table.",
+        help=shared.what_is("overlap"),
     )
     shown = table.assign(a=table["a"].map(titles), b=table["b"].map(titles)).sort_values("overlap", ascending=False)
     st.dataframe(

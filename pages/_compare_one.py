@@ -97,7 +97,7 @@ def draw_found(catalog: Catalog, found: Found, *, key: str, label: str, value: s
             f"precision@{len(right)} {n / len(right):.2f}",
             *parts,
         ]
-    st.caption(" · ".join(parts))
+    st.caption(" · ".join(parts), help=shared.what_is("precision") if len(parts) > 2 else None)
     cards = [
         judged(bare(catalog, each) | {"note": f"{distance:.4g}"}, right=is_right, label=label)
         for each, distance, is_right in zip(found.ids, found.distances, right, strict=True)
@@ -126,6 +126,7 @@ def draw_agreement(found: dict[str, Found], titles: dict[str, str], *, k: int) -
         dark=st.context.theme.type == "dark",
     )
     shared.chart(figure, key="agreement-one", alt="Share of results that each pair of models has in common")
+    st.caption("Two models that agree make the same mistakes.", help=shared.what_is("overlap"))
 
 
 def take_away(
