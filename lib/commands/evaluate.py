@@ -94,7 +94,7 @@ def _show_variant(values: Values) -> None:
         print(f"  {asking['embedding']} asks for the {asking['n_common']:,} pictures that both have", end="")
         print(f" ({asking['n_only_gallery']:,} of the gallery alone, {asking['n_only_asking']:,} of the other)")
     if values["n_zero"]:
-        print(f"  {values['n_zero']:,} vectors are all zero: they have no direction, and stand last under cosine")
+        print(f"  all-zero vectors: {values['n_zero']:,}, which have no direction and stand last under cosine")
 
 
 def _place(item: tuple[str, Any]) -> tuple[bool, int, str]:

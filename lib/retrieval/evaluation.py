@@ -42,8 +42,9 @@ class Evaluation:
     neighbors : ndarray of shape (n_queries, 20), int32
         Rows of `gallery`, nearest first; -1 where there are no more.
     manifest : Manifest
-        ``details`` holds ``metrics`` (name -> value, low, high), ``macro``, ``without_near_duplicates``, ``n_queries``,
-        ``n_gallery``, ``n_left_out``, ``n_zero`` and what grades nDCG.
+        ``details`` holds ``metrics`` (name -> value, low, high), ``macro``, ``near_duplicates``, ``n_queries``,
+        ``n_gallery``, ``n_left_out``, ``n_zero``, what grades nDCG, ``variant`` and ``cost``; ``index`` and ``asked_by``
+        where there is one.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lib.artifacts import Store
@@ -40,7 +41,8 @@ def test_every_option_is_heard(run: Run, tiny: str) -> None:
 
 
 def test_the_recorded_command_makes_the_same_again(run: Run, store: Store, tiny: str) -> None:
-    made = run("evaluate", tiny, "--model", "toy", "--label", "gender", "--seed", "3", "--json").json
+    words = ("--label", "gender", "--variant", "l2+pca=3", "--seed", "3")
+    made = run("evaluate", tiny, "--model", "toy", *words, "--json").json
     (manifest,) = store.manifests(tiny, "evaluation")
     again = run(*manifest.command.split()[3:], "--json").json
     assert (again["id"], again["n_reused"]) == (made["id"], 24)
@@ -51,6 +53,30 @@ def test_a_person_reads_a_line_a_metric(run: Run, tiny: str) -> None:
     assert "24 queries against 24 pictures" in said
     assert "recall@1 " in said
     assert f"evaluation id: {tiny_model()}-articleType-cosine-all-" in said
+
+
+def test_a_variant_says_what_it_costs_and_an_index_how_right_it_is(run: Run, tiny: str) -> None:
+    values = run("evaluate", tiny, "--model", "toy", "--variant", "hnsw", "--json").json
+    assert (values["variant"], values["metrics"]["map"]["value"]) == ("hnsw", None)
+    assert values["index"]["recall@10"] == 1
+    assert values["cost"].keys() >= {"dim", "bytes_per_item", "ms_per_query", "ms_per_query_p95", "n_timed"}
+    said = run("evaluate", tiny, "--model", "toy", "--variant", "hnsw").out
+    assert "articleType, cosine, all, HNSW" in said
+    assert "the index finds 1.0000 of the ten nearest (24 queries)" in said
+    assert "bytes an item" in said
+    plain = run("evaluate", tiny, "--model", "toy", "--json").json
+    assert (plain["variant"], plain["index"], plain["asked_by"]) == ("", None, None)
+
+
+def test_zeros_and_queries_of_another_model_are_said(run: Run, store: Store) -> None:
+    catalog = make_catalog(store)
+    zeroed = np.random.default_rng(0).normal(size=(24, 8))
+    zeroed[3] = 0
+    make_embedding(store, catalog, embeddings=zeroed)
+    make_embedding(store, catalog, embeddings=zeroed[:20], embedding_id="part-8-pad-none-000000")
+    said = run("evaluate", "tiny", "--model", "toy", "--variant", "asked-by=part").out
+    assert "all-zero vectors: 1, which have no direction" in said
+    assert "asks for the 20 pictures that both have (4 of the gallery alone, 0 of the other)" in said
 
 
 def test_list_names_evaluations_and_says_when_they_are_stale(run: Run, store: Store, tiny: str) -> None:
@@ -71,6 +97,9 @@ def test_list_names_evaluations_and_says_when_they_are_stale(run: Run, store: St
         (("--label", "usage"), "nothing to tell apart"),
         (("--label", "title"), "no title has two pictures"),
         (("--protocol", "unseen-labels"), "not applicable"),
+        (("--variant", "umap"), "no step 'umap'"),
+        (("--variant", "pca=500"), "pca=500 is too many"),
+        (("--variant", "hnsw", "--metric", "manhattan"), "not by manhattan"),
     ],
 )
 def test_a_mistake_is_answered_in_one_line(run: Run, tiny: str, words: tuple[str, ...], said: str) -> None:
