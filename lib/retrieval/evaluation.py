@@ -43,7 +43,7 @@ class Evaluation:
         Rows of `gallery`, nearest first; -1 where there are no more.
     manifest : Manifest
         ``details`` holds ``metrics`` (name -> value, low, high), ``macro``, ``near_duplicates``, ``n_queries``,
-        ``n_gallery``, ``n_left_out``, ``n_zero``, what grades nDCG, ``variant`` and ``cost``; ``index`` and ``asked_by``
+        ``n_gallery``, ``n_left_out``, ``n_zero``, what grades nDCG, ``variant``, ``cost``, and ``index`` and ``asked_by``
         where there is one.
 
     Raises
