@@ -152,3 +152,24 @@ def test_the_mosaic_keeps_whole_rows(visit: Any) -> None:
     columns = len(template.split())
     assert shown % columns == 0
     assert shown <= 3 * columns
+
+
+def test_a_click_on_compare_makes_a_picture_the_query_and_a_panel_leads_there(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.open("/compare?catalog=tiny&product=p003&k=4")
+    assert "models=color_hog-48" in page.url
+    first = page.locator(CARD).nth(0)
+    assert first.get_attribute("aria-label").endswith(("same articleType", "other articleType"))
+    picked = first.get_attribute("data-id")
+    first.click()
+    visitor.settle()
+    assert f"product={picked}" in page.url
+    page.get_by_text("Several queries", exact=True).click()
+    visitor.settle()
+    assert "view=Several" in page.url
+    panel = page.locator(CARD).nth(1)
+    picked = panel.get_attribute("data-id")
+    panel.click()
+    visitor.settle()
+    assert f"product={picked}" in page.url
+    assert "view=" not in page.url
