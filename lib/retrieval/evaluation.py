@@ -43,8 +43,8 @@ class Evaluation:
         Rows of `gallery`, nearest first; -1 where there are no more.
     manifest : Manifest
         ``details`` holds ``metrics`` (name -> value, low, high), ``macro``, ``near_duplicates``, ``n_queries``,
-        ``n_gallery``, ``n_left_out``, ``n_zero``, what grades nDCG, ``variant``, ``cost``, and ``index`` and ``asked_by``
-        where there is one.
+        ``n_gallery``, ``n_left_out``, ``n_zero``, what grades nDCG, ``variant``, ``cost``, and where there is one
+        ``index`` and ``asked_by``.
 
     Raises
     ------
