@@ -64,8 +64,8 @@ def difference(knobs: Knobs, _topic: str) -> None:
     )
     overlap = both[0].low <= both[1].high and both[1].low <= both[0].high
     with st.container(horizontal=True):
-        st.metric("The two intervals", "overlap" if overlap else "are apart")
-        st.metric("Query by query", found.verdict)
+        st.metric("The two intervals", "Overlap" if overlap else "Are apart")
+        st.metric("Query by query", found.verdict.capitalize())
         st.metric("Difference", f"{found.estimate.value:+.3f}", help="A minus B, the mean over queries.")
     n_differ = int((values[:, 0] != values[:, 1]).sum())
     st.caption(f"They differ on {n_differ:,} of {len(values):,} queries; only those carry the difference.")

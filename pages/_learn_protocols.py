@@ -1,6 +1,5 @@
-"""Worked examples of who asks whom, on a catalogue of sixteen cards, and of copies in the gallery."""
+"""Worked examples of who asks whom, on a catalogue of sixteen cards, and of its splits."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -10,20 +9,10 @@ from lib.retrieval.gallery import Gallery
 from lib.retrieval.miniature import Answers, ask_all, miniature, why_not
 from lib.retrieval.protocols import PROTOCOLS
 from pages import _shared as shared
+from pages._learn_cards import FRAME, LABELS, NAMES, cards
 from pages._learn_knobs import Knobs
 
-LABELS = ["A", "B", "C", "D"]
-SPLITS = ["train", "train", "test", "test"]
-NAMES = [f"{label}{i}" for label in LABELS for i in range(1, 5)]
-FRAME = pd.DataFrame({"kind": [name[0] for name in NAMES], "split": SPLITS * 4}, index=NAMES)
-_STRAY = np.random.default_rng(11).normal(size=(16, 2))
-_MIDDLES = np.repeat([[0.0, 0.0], [3.0, 0.4], [0.5, 2.8], [3.3, 3.0]], 4, axis=0)
 N_SHOWN = 6
-
-
-def cards(width: float) -> np.ndarray:
-    """Return where the sixteen cards lie; the wider the labels, the more they mix."""
-    return np.asarray(_MIDDLES + width * _STRAY)
 
 
 def protocols(knobs: Knobs, topic: str) -> None:
@@ -87,46 +76,12 @@ def one_ranking(knobs: Knobs, answers: Answers) -> None:
     st.markdown(f"{query} finds: {', '.join(said)} …")
 
 
-def copies(knobs: Knobs, _topic: str) -> None:
-    """Draw a gallery in which some cards have a copy, and what that does to the scores."""
-    width = knobs.slider("width", "Width of each label", 0.1, 3.0, 2.0, step=0.1)
-    n_copied = knobs.slider("copies", "Cards that have a copy in the gallery", 0, 16, 6)
-    # the copies fall on the cards in turn of their place in each label, so that all labels have some
-    copied = sorted(NAMES, key=lambda name: name[1])[:n_copied]
-    vectors = np.concatenate([cards(width), cards(width)[[NAMES.index(name) for name in copied]] + 0.01])
-    names = [*NAMES, *(f"{name}'" for name in copied)]
-    frame = pd.DataFrame({"kind": [name[0] for name in names]}, index=names)
-    gallery = miniature(vectors, frame, label="kind")
-    twins = {name: [f"{name}'"] for name in copied} | {f"{name}'": [name] for name in copied}
-    found = {
-        "As it is": ask_all(gallery, label="kind").scores,
-        "Copies taken out": ask_all(gallery, label="kind", without=twins).scores,
-    }
-    points = pd.DataFrame(vectors, columns=["x", "y"]).assign(name=names, group=frame["kind"].tolist())
-    points = points.assign(hollow=[name[-1] == "'" for name in names])
-    points["size"] = np.where(points["hollow"], 22, 13)
-    points["name"] = [name.rstrip("'") for name in names]
-    shared.chart(
-        plane(points, title="", subtitle="ring: a copy, almost on top of its original"),
-        key="learn-copies",
-        alt=f"{len(names)} cards, {n_copied} of them copies",
-    )
-    for title, scores in found.items():
-        with st.container(horizontal=True):
-            st.metric(f"Recall@1, {title.lower()}", f"{scores['recall@1'].mean():.3f}")
-            st.metric(f"mAP, {title.lower()}", f"{scores['map'].mean():.3f}")
-    st.caption(
-        f"{2 * n_copied} of {len(names)} queries have a copy that they find first, right label and all. No model is "
-        "needed for that."
-    )
-
-
 def split(knobs: Knobs, _topic: str) -> None:
     """Draw which split the products of a tiny catalogue fall into, and what identical pictures join."""
     n_products = knobs.slider("products", "Products", 2, 200, 60)
     n_pictures = knobs.slider("pictures", "Pictures of each", 1, 4, 2)
     joined = knobs.toggle("same", "The first two products share a picture, pixel by pixel", False)
-    groups = [f"product {i + 1:02}" for i in range(n_products) for _ in range(n_pictures)]
+    groups = [f"shoe {i + 1:02}" for i in range(n_products) for _ in range(n_pictures)]
     pixels = [f"picture {i}" for i in range(len(groups))]
     if joined:
         pixels[n_pictures] = pixels[0]

@@ -10,8 +10,8 @@ from lib.retrieval.miniature import ask_all, miniature
 from lib.retrieval.reductions import learn_reduction
 from lib.retrieval.storage import learn_codec
 from pages import _shared as shared
+from pages._learn_cards import FRAME, NAMES, cards
 from pages._learn_knobs import Knobs
-from pages._learn_protocols import FRAME, NAMES, cards
 
 N_CLOUD = 40
 _STRAY = np.random.default_rng(5).normal(size=(N_CLOUD, 2))

@@ -4,12 +4,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from lib.charts.forest import forest
 from lib.charts.lesson import count_bars
 from lib.charts.lesson_plane import plane
 from lib.retrieval import geometry
+from lib.retrieval.bootstrap import Estimate
 from lib.retrieval.gathering import unit_length
+from lib.retrieval.jackknife import silhouette_estimate
 from lib.retrieval.miniature import ask_all, miniature
 from lib.retrieval.scoring import N_NEAREST, occurrences
+from lib.retrieval.silhouettes import silhouettes
 from pages import _shared as shared
 from pages._learn_knobs import Knobs
 
@@ -60,6 +64,37 @@ def cloud_points(degrees: float, width: float, strays: bool) -> tuple[np.ndarray
     if strays:
         points[0] = middles[1]
     return points, np.repeat(["A", "B"], N_EACH)
+
+
+def left_out(knobs: Knobs, _topic: str) -> None:
+    """Draw the silhouette of some labels, with each of them left out once, and the interval that follows."""
+    left, right = st.columns(2)
+    with left:
+        n_labels = knobs.slider("labels", "Labels", 2, 8, 5)
+    with right:
+        width = knobs.slider("width", "Width of each", 0.05, 1.5, 0.4, step=0.05)
+    angles = np.deg2rad(np.linspace(0, 180, n_labels))
+    middles = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    vectors = (middles[:, None, :] + width * np.resize(_STRAY, (n_labels, N_EACH, 2))).reshape(-1, 2)
+    unit, codes = unit_length(vectors.astype(np.float32)), np.repeat(np.arange(n_labels), N_EACH)
+    found = silhouette_estimate(silhouettes(unit, codes), codes)
+    rows = {"All labels": found}
+    for label in range(n_labels if n_labels > 2 else 0):
+        rest = codes != label
+        value = float(geometry.silhouette_values(unit[rest], codes[rest] - (codes[rest] > label)).mean())
+        rows[f"Without label {label + 1}"] = Estimate(value, value, value)
+    table = pd.DataFrame([{"title": name, **vars(each)} for name, each in rows.items()])
+    table = table.assign(standing="", stale=False, note="")
+    shared.chart(
+        forest(table, title="", subtitle=f"{len(codes)} items", x="mean silhouette"),
+        key="learn-left-out",
+        alt=f"The silhouette of {n_labels} labels, and with each of them left out",
+    )
+    with st.container(horizontal=True):
+        st.metric("Silhouette", f"{found.value:.3f}")
+        known = bool(np.isfinite(found.low))
+        st.metric("95 % interval", f"{found.low:.3f} to {found.high:.3f}" if known else "none")
+    st.caption("The more the rows differ, the less sure the number. Two labels say nothing of what a third would do.")
 
 
 def hubs(knobs: Knobs, topic: str) -> None:

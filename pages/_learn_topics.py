@@ -16,15 +16,16 @@ from lib.definitions.definition import (
 )
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.protocols import PROTOCOLS
+from pages._learn_cards import copies, foreign
 from pages._learn_certainty import difference, interval, macro
 from pages._learn_choosing import cost, pareto, threshold
 from pages._learn_indexes import approximate, two_lists
 from pages._learn_knobs import Knobs
 from pages._learn_pictures import disturbed, fits, labels, measured
-from pages._learn_protocols import copies, protocols, split
+from pages._learn_protocols import protocols, split
 from pages._learn_ranks import graded, ranks, same_value
 from pages._learn_reductions import averaged, components, stored
-from pages._learn_space import clouds, hubs
+from pages._learn_space import clouds, hubs, left_out
 from pages._learn_vectors import codes, things, two_vectors
 
 Example = Callable[[Knobs, str], None]
@@ -42,6 +43,7 @@ _SHARED: dict[Example, tuple[str, ...]] = {
     clouds: ("intra_distance", "inter_distance", "separation_ratio", "silhouette", "calinski_harabasz"),
     hubs: ("hubness_skewness", "hubness_top1_share"),
     interval: ("interval",),
+    left_out: ("jackknife",),
     difference: ("difference",),
     macro: ("macro",),
     copies: ("near_duplicates",),
@@ -51,6 +53,7 @@ _SHARED: dict[Example, tuple[str, ...]] = {
     averaged: ("augment", "expand"),
     approximate: ("hnsw", "ivf"),
     two_lists: ("index_recall", "overlap"),
+    foreign: ("asked-by",),
     disturbed: ("disturbed",),
     threshold: ("threshold",),
     pareto: ("pareto",),
@@ -93,9 +96,10 @@ _OF_TOPIC: dict[str, tuple[str, str, dict[str, str]]] = {
     "relevant": (_BENCHMARK, "See it for your models", {}),
     "label": (_BENCHMARK, "See it for your models", {"view": "Labels"}),
     "difference": (_BENCHMARK, "See it for your models", {"view": "Difference"}),
+    "jackknife": (_BENCHMARK, "See it for your models", {"view": "Shape"}),
     "macro": (_BENCHMARK, "See it for your models", {"view": "Labels"}),
     "near_duplicates": (_BENCHMARK, "See it for your models", {"view": "Near-duplicates"}),
-    "overlap": (_BENCHMARK, "See it for your models", {"view": "Difference"}),
+    "overlap": ("pages/compare.py", "See it for your models", {}),
     "threshold": (_THRESHOLD, "See it for your models", {}),
     "split": (_DATASET, "See it for your catalogue", {"section": "Columns"}),
     "brightness": _PICTURES,

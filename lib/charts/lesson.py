@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from lib.charts.theme import ACCENT, MUTED, PALETTE, SEQUENCE, finish, plain
 from lib.retrieval.bootstrap import Estimate
 
+#: For what does not count: it recedes on a light page as on a dark one.
+_OUT = "#97a3a9"
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -36,7 +38,7 @@ def ranking_strip(grades: Sequence[int], *, title: str, subtitle: str, cut: int 
         text=[said],
         texttemplate="%{text}",
         textfont={"size": 18},
-        colorscale=[[0.0, "#c9d1d5"], [0.34, SEQUENCE[1]], [0.67, SEQUENCE[3]], [1.0, SEQUENCE[5]]],
+        colorscale=[[0.0, _OUT], [0.34, SEQUENCE[1]], [0.67, SEQUENCE[3]], [1.0, SEQUENCE[5]]],
         zmin=0,
         zmax=1,
         showscale=False,
@@ -73,7 +75,7 @@ def resampled_bars(means: npt.NDArray[np.floating], found: Estimate, *, title: s
     bars = go.Bar(
         x=values.tolist(),
         y=counts.tolist(),
-        marker={"color": [ACCENT if is_inside else "#c9d1d5" for is_inside in inside]},
+        marker={"color": [ACCENT if is_inside else _OUT for is_inside in inside]},
         hovertemplate="mean %{x:.3f}<br>%{y:,} of the draws<extra></extra>",
     )
     said = f"{int(counts.sum()):,} draws; coloured: the interval from {found.low:.3f} to {found.high:.3f}"

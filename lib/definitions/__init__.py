@@ -29,6 +29,7 @@ ALSO: dict[str, str] = {
     "micro": "macro",
     "precision_at": "precision",
     "self_counted": "as-s2",
+    "asked_by": "asked-by",
     "standing": "difference",
     "mirrored": "disturbed",
     "rotated": "disturbed",

@@ -32,7 +32,7 @@ FOUND = (
     ),
     Definition(
         key="split",
-        name="Train, val, test",
+        name="Split: train, val, test",
         group=CATALOGUE,
         short="What models learn from, what decides between them, and what measures them.",
         equation=r"\mathrm{train} \cap \mathrm{val} = \mathrm{train} \cap \mathrm{test} = "

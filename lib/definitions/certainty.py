@@ -7,7 +7,7 @@ FOUND = (
         key="interval",
         name="95 % interval",
         group=CERTAINTY,
-        short="What other queries of this catalogue would have given, in 95 of 100 draws.",
+        short="Computed so, about 95 of 100 intervals hold the mean that all queries of this kind would give.",
         equation=r"\bigl[\, q_{2.5\,\%},\; q_{97.5\,\%} \,\bigr] \text{ of } \bar{x}^*_1, \ldots, \bar{x}^*_{1000}, "
         r"\qquad \bar{x}^*_b = \text{mean of } n \text{ values, redrawn}",
         meaning="A percentile bootstrap: as many queries as there are get drawn with replacement, their mean is noted, "
@@ -15,6 +15,22 @@ FOUND = (
         pitfall="It knows this catalogue only and says nothing of another shop. Two overlapping intervals do not show "
         "that models are alike: compare them query by query. With a handful of queries it is too narrow.",
         source="Efron: Bootstrap methods: another look at the jackknife. Annals of Statistics 7(1), 1979.",
+        unit="as its metric",
+    ),
+    Definition(
+        key="jackknife",
+        name="Interval of a whole gallery",
+        group=CERTAINTY,
+        short="How sure silhouette, distances and hubness are, by what they would be if one part after the other were "
+        "left out.",
+        equation=r"\mathrm{SE}^2 = \frac{g - 1}{g} \sum_{j=1}^{g} \bigl( v_{-j} - \bar{v} \bigr)^2, \qquad "
+        r"v \pm t_{g-1} \cdot \mathrm{SE}",
+        meaning="These numbers come from pairs of items. A bootstrap would draw an item twice, and it would be its own "
+        "nearest neighbour. So each label (for hubness each hundredth of the queries) is left out once, and how far "
+        "the number moves says how sure it is.",
+        pitfall="It says what other labels like these would have given, not other pictures of the same labels. "
+        "Fewer than three labels give no interval, and a few huge labels one that is somewhat too narrow.",
+        source="Efron, Stein: The jackknife estimate of variance. Annals of Statistics 9(3), 1981.",
         unit="as its metric",
     ),
     Definition(
@@ -44,7 +60,6 @@ FOUND = (
         pitfall="A label with two pictures weighs as much in macro as one with 7,000, and its mean is mostly luck. "
         "The two are never to be mixed in one column.",
         source="Manning, Raghavan, Schütze: Introduction to Information Retrieval, section 13.6. 2008.",
-        higher_is_better=True,
         unit="as its metric",
     ),
     Definition(

@@ -42,7 +42,7 @@ FOUND = (
         "something that the other misses, and showing both, or joining them, may help.",
         pitfall="It says nothing of who is right, and not of the order within the first K. Near-duplicates raise it: "
         "every model finds those.",
-        source="Webber, Moffat, Zobel: A similarity measure for indefinite rankings. ACM TOIS 28(4), 2010 (section 3).",
+        source="Webber, Moffat, Zobel: A similarity measure for indefinite rankings. ACM TOIS 28(4), 2010.",
         higher_is_better=None,
         unit="share",
     ),

@@ -18,7 +18,7 @@ GROUPS: dict[str, str] = {
     DISTANCES: "How far two vectors are apart.",
     RANKING: "How good one ranking is, query by query.",
     LABELS: "How labels lie among the vectors, whoever asks.",
-    CERTAINTY: "What another draw of queries would have given.",
+    CERTAINTY: "How far a number may be off, as it was measured on a sample.",
     PROTOCOL: "Which pictures are queries, and what they are compared with.",
     VECTORS: "What can be done to vectors before they are compared, and what it costs.",
     CHOOSING: "Where to cut, and which model to take.",

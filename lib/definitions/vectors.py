@@ -60,8 +60,8 @@ FOUND = (
         name="Scalar quantisation (int8)",
         group=VECTORS,
         short=STEPS["int8"].explanation,
-        equation=r"x_i \longmapsto a_i + \operatorname{round}\Bigl( 255 \, \tfrac{x_i - a_i}{b_i - a_i} \Bigr) "
-        r"\tfrac{b_i - a_i}{255}",
+        equation=r"k_i = \Bigl\lfloor 255 \, \tfrac{x_i - a_i}{b_i - a_i} \Bigr\rfloor, \qquad "
+        r"x_i \longmapsto a_i + \bigl( k_i + \tfrac{1}{2} \bigr) \tfrac{b_i - a_i}{255}",
         meaning="Each dimension is cut into 256 steps between its smallest and its largest value: a quarter of the "
         "memory.",
         pitfall="One extreme value makes all steps of its dimension coarse. A value outside the learnt range is moved "
@@ -140,6 +140,19 @@ FOUND = (
         source="Aumüller, Bernhardsson, Faithfull: ANN-Benchmarks. Information Systems 87, 2020.",
         higher_is_better=True,
         unit="share",
+    ),
+    Definition(
+        key="asked-by",
+        name="Queries of another model",
+        group=VECTORS,
+        short="The queries' vectors are those of another embedding than the gallery's.",
+        equation=r"d\bigl( f_B(q),\, f_A(x) \bigr)",
+        meaning="It shows why a search embeds its query with the model of its gallery: two networks that see the same "
+        "things write them along different axes. Even the same network in another precision, or with another fit, "
+        "moves a little.",
+        pitfall="It needs vectors of one length, and that is all that is checked: the answer to a query from a foreign "
+        "space looks like any other, and is noise.",
+        source="Shen, Xiong, Xia, Soatto: Towards backward-compatible representation learning. CVPR 2020.",
     ),
     Definition(
         key="disturbed",

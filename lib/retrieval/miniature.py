@@ -112,6 +112,7 @@ def ask_all(
     protocol: str = "all",
     metric: str = "euclidean",
     variant: str = "",
+    asked: npt.ArrayLike | None = None,
     without: Mapping[str, Sequence[str]] | None = None,
 ) -> Answers:
     """Ask a miniature by a protocol, and score every answer.
@@ -127,6 +128,8 @@ def ask_all(
         A key of ``DISTANCE_METRICS``.
     variant : str, default=""
         What is done to the vectors first, as for ``parse_variant``; reductions are learnt from all items.
+    asked : array_like of shape (n, dim), optional
+        What the items ask with, if not with their own vectors.
     without : dict of str to sequence of str, optional
         For some queries, the names of items that are taken out of their rankings; each must keep a relevant one.
 
@@ -141,7 +144,9 @@ def ask_all(
     """
     task = make_task(gallery, label=label, protocol=protocol, seed=0)
     vectors, hidden = gallery.index("cosine").vectors, _rows_without(task, without or {})
-    made = prepare(vectors, task, parse_variant(variant), metric=metric, train=np.arange(len(vectors.embeddings)))
+    others = None if asked is None else np.asarray(asked, np.float32)[task.rows[task.queries]]
+    train = np.arange(len(vectors.embeddings))
+    made = prepare(vectors, task, parse_variant(variant), metric=metric, train=train, asked=others)
     space = made.space(task.queries, without=hidden)
     ranked = rank_all(Ranker(space, task.codes, self_counted=task.self_counted, without=hidden), task.queries)
     scores = Scorer.of(task, gallery.catalog, label).per_query(ranked, task.queries)

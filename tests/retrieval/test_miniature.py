@@ -60,3 +60,9 @@ def test_a_variant_changes_the_vectors_first() -> None:
     # a3 and b1 are nearest to each other: (4.5 + 5) / 2; b2 is nearest to a3: (6 + 5) / 2
     answers = ask_all(miniature(LINE, FRAME, label="kind"), label="kind", variant="augment=1")
     np.testing.assert_allclose(answers.prepared.embeddings[:, 0], [0.5, 0.5, 4.75, 4.75, 5.5])
+
+
+def test_other_vectors_may_ask() -> None:
+    # every item asks from where b2 stands: all find b2 and a3 first, but for themselves
+    answers = ask_all(miniature(LINE, FRAME, label="kind"), label="kind", asked=np.full((5, 1), 6.0))
+    assert answers.scores["recall@1"].tolist() == [0, 0, 0, 1, 0]
