@@ -2,27 +2,19 @@
 
 import doctest
 import importlib
+from pathlib import Path
 
 import pytest
 
-MODULES = (
-    "bootstrap",
-    "distances",
-    "geometry",
-    "grades",
-    "metrics",
-    "protocols",
-    "ranking",
-    "ranks",
-    "spaces",
-)
+ROOT = Path(__file__).parents[1]
+WITH_EXAMPLES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted((ROOT / "lib").rglob("*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [f"lib.retrieval.{name}" for name in MODULES]
-    + ["lib.catalog.near_duplicates", "lib.published", "lib.report.wording"],
-)
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_examples_in_docstrings_hold(name: str) -> None:
     failed, attempted = doctest.testmod(importlib.import_module(name))
     assert attempted > 0
