@@ -58,12 +58,19 @@ def clouds(knobs: Knobs, topic: str) -> None:
 
 def cloud_points(degrees: float, width: float, strays: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return the points of two labels around directions that are so many degrees apart."""
-    angles = np.deg2rad([90 - degrees / 2, 90 + degrees / 2])
-    middles = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    points = (middles[:, None, :] + width * _STRAY).reshape(-1, 2)
+    turned = []
+    for stray, turn in zip(_STRAY, (-degrees / 2, degrees / 2), strict=True):
+        axes = np.stack([_turned(turn), _turned(turn + 90)])
+        turned.append(2 * axes[1] + width * stray @ axes)
+    points = np.concatenate(turned)
     if strays:
-        points[0] = middles[1]
+        points[0] = 2 * _turned(90 + degrees / 2)
     return points, np.repeat(["A", "B"], N_EACH)
+
+
+def _turned(degrees: float) -> np.ndarray:
+    """Return a vector of length 1 in some direction."""
+    return np.array([np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))])
 
 
 def left_out(knobs: Knobs, _topic: str) -> None:

@@ -72,7 +72,7 @@ FOUND = (
         "near-duplicates if their 64-bit perceptual hashes are equal and their 32 x 32 grey pixels correlate by at "
         "least .98. Every score is given again with them taken out of the rankings.",
         pitfall="A copy flatters every model, a poor one most. The hash alone joins different articles on "
-        "white; a copy that was cropped or mirrored escapes both tests.",
+        "white; a copy that was cropped or mirrored escapes.",
         source="Barz, Denzler: Do we train on test data? Purging CIFAR of near-duplicates. Journal of Imaging 6(6), "
         "2020.",
         unit="pictures",
