@@ -102,11 +102,17 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
         "Standing": st.column_config.TextColumn(help=help_text("difference")),
         **{name: number(metric_title(name), format=_DECIMAL, help=help_text(name)) for name in (score, *metrics)},
         f"macro_{score}": number(f"Macro {metric_title(score)}", format=_DECIMAL, help=help_text("macro")),
-        "dim": number("Dimensions", format="localized", help="Length of a vector"),
-        "bytes_per_item": number("Bytes an item", format="localized", help="What a stored vector takes"),
-        "ms_per_query": number("ms a query", format="%.2f", help="Median time to rank the gallery for one query"),
-        "images_per_second": number("Pictures/s", format="%.0f", help="Embedding speed where the embedding was made"),
-        "index_recall": number("Recall of the index", format=_DECIMAL, help="Of the ten nearest by exact search"),
+        "dim": number("Dimensions", format="localized", help=help_text("cost", said="Length of a vector.")),
+        "bytes_per_item": number(
+            "Bytes an item", format="localized", help=help_text("cost", said="What a stored vector takes.")
+        ),
+        "ms_per_query": number(
+            "ms a query", format="%.2f", help=help_text("cost", said="Median time to rank the gallery for one query.")
+        ),
+        "images_per_second": number(
+            "Pictures/s", format="%.0f", help=help_text("cost", said="Embedding speed where the embedding was made.")
+        ),
+        "index_recall": number("Recall of the index", format=_DECIMAL, help=help_text("index_recall")),
     }
 
 

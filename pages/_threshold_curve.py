@@ -45,7 +45,7 @@ def numbers(stored: Threshold, cut: Cut) -> None:
         st.metric(
             "Found of what is right",
             f"{cut.recall:.2%}" if math.isfinite(cut.recall) else "unknown",
-            help="Recall: of all pairs with one label, the share within it.",
+            help=shared.what_is("threshold", "Recall: of all pairs with one label, the share within it."),
         )
         st.metric("Results a query", f"{cut.n_results:,.3g}", help="Pictures within it, the mean over queries.")
         st.metric(

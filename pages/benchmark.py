@@ -72,7 +72,11 @@ def choose(catalog: Catalog, found: pd.DataFrame) -> Board:
     labels = sorted(found["label"].unique())
     with left:
         label = shared.linked_choice(
-            "Label", labels, key="by", first=catalog.label, help="A result is right if it has the query's label."
+            "Label",
+            labels,
+            key="by",
+            first=catalog.label,
+            help=shared.what_is("relevant", "A result is right if it has the query's label."),
         )
     of_label = found[found["label"] == label]
     protocols = [name for name in PROTOCOLS if name in set(of_label["protocol"])]
@@ -82,7 +86,9 @@ def choose(catalog: Catalog, found: pd.DataFrame) -> Board:
             protocols,
             key="protocol",
             shown=lambda name: PROTOCOLS[name].label,
-            help="  \n".join(f"**{PROTOCOLS[name].label}**: {PROTOCOLS[name].explanation}" for name in protocols),
+            help="  \n".join(
+                shared.what_is(n, f"**{PROTOCOLS[n].label}**: {PROTOCOLS[n].explanation}") for n in protocols
+            ),
         )
     scores = [name for name in metric_names(of_label) if of_label[f"{name}_low"].notna().any()]
     with right:

@@ -42,7 +42,7 @@ def body(catalog: Catalog) -> None:
         key="metric",
         bind="query-params",
         width=150,
-        help="  \n".join(f"**{each.label}**: {each.explanation}" for each in DISTANCE_METRICS.values()),
+        help="  \n".join(shared.what_is(n, f"**{m.label}**: {m.explanation}") for n, m in DISTANCE_METRICS.items()),
     )
     k = row.number_input("Results", 1, MOST, 10, key="k", bind="query-params", width=130, help="How many, at most.")
     with row.container(width=200):
