@@ -14,6 +14,7 @@ from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_draw import SEVERAL_LINES, height_of
 from pages._benchmark_rows import Board, find_differences, interval
+from pages._explain import explained
 
 #: Characters of a name that a phone shows on one line, beside a number.
 _LONG = 30
@@ -121,4 +122,5 @@ def draw_differences(found: pd.DataFrame, *, first: str, score: str, key: str) -
         },
         alt="Paired differences with their intervals",
     )
+    explained(score, "difference", "interval")
     shared.csv(shown, name=key)

@@ -13,6 +13,7 @@ from lib.retrieval.variants import parse_variant
 from pages import _shared as shared
 from pages._benchmark_draw import SEVERAL_LINES, no_value
 from pages._benchmark_rows import Board, interval
+from pages._explain import explained
 
 _EMBED = "embed"
 #: What can stand on the axis of costs -> its name with the unit, and one sentence.
@@ -115,3 +116,4 @@ def draw_front(front: pd.DataFrame, score: str, chosen: str) -> None:
         },
         alt="The rows on the front, the cheapest first",
     )
+    explained(score, "pareto", "cost", "interval")

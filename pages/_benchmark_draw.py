@@ -12,6 +12,7 @@ from lib.report.wording import distance_title, metric_title, variant_words
 from lib.retrieval.leaderboard import COST_COLUMNS, metric_names
 from pages import _shared as shared
 from pages._benchmark_rows import interval
+from pages._explain import explained
 
 #: Rows that the chart draws; the table holds all.
 MOST = 25
@@ -80,6 +81,7 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
         column_config=columns(score, metrics),
         alt=alt,
     )
+    explained(score, *metrics, "interval", "difference", "macro", "cost")
 
 
 def height_of(n: int) -> Literal["content", "auto"]:

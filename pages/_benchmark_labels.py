@@ -12,6 +12,7 @@ from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_queries import worst_queries
 from pages._benchmark_rows import Board, find_slices, interval
+from pages._explain import explained
 from pages._filters import facets
 
 _LEAST, _TOP = 10, 15
@@ -106,6 +107,7 @@ def draw_table(table: pd.DataFrame, score: str, *, first: str) -> None:
         },
         alt=f"Scores by {first}",
     )
+    explained(score, "interval")
 
 
 def draw_slices(board: Board, evaluation: str, least: int) -> None:

@@ -11,6 +11,7 @@ from lib.retrieval.reference import S2_RETRIEVAL, ReferenceTable
 from pages import _shared as shared
 from pages._benchmark_draw import SEVERAL_LINES
 from pages._benchmark_rows import AS_S2, Board, interval
+from pages._explain import explained
 
 ROW = "Row, the query counted"
 _SHOWN = ("recall@1", "recall@10", "map", "map_at_r")
@@ -32,6 +33,7 @@ def beside(board: Board) -> None:
             column_config=s2_columns(),
             alt="Rows measured as S2 measured",
         )
+        explained(*_SHOWN, AS_S2)
     said = self_counting(board, ours)
     if said:
         st.markdown(said)

@@ -15,6 +15,7 @@ from pages import _shared as shared
 from pages._benchmark_draw import chosen_rows, height_of
 from pages._benchmark_rows import Board, interval
 from pages._benchmark_s2 import reference
+from pages._explain import explained
 
 SHAPE = (
     "silhouette", "calinski_harabasz", "intra_distance", "inter_distance", "separation_ratio", "hubness_skewness",
@@ -50,6 +51,7 @@ def shape(board: Board) -> None:
             "Distances are cosine distances, averaged over all pairs of pictures. Calinski-Harabasz has no upper end: "
             "compare it between rows of one catalogue only."
         )
+        explained(*names, "jackknife")
         shared.csv(shown, name=f"{board.catalog.name}-{board.label}-shape")
     st.header("Published by S2", anchor=False)
     reference(S2_SEPARATION)
@@ -61,7 +63,7 @@ def shape_columns(names: list[str]) -> dict[str, Any]:
     for name in names:
         digits = "%.1f" if name == "calinski_harabasz" else "%.3f"
         columns[name] = st.column_config.NumberColumn(metric_title(name), format=digits, help=help_text(name))
-        columns[f"{name}_interval"] = st.column_config.TextColumn("95 %", help=help_text("interval"))
+        columns[f"{name}_interval"] = st.column_config.TextColumn("95 %", help=help_text("jackknife"))
     return columns
 
 
@@ -132,4 +134,5 @@ def draw_twins(known: pd.DataFrame, board: Board) -> None:
         },
         alt="Scores with and without near-duplicates",
     )
+    explained(board.score, "near_duplicates", "interval")
     shared.csv(shown, name=f"{board.catalog.name}-near-duplicates")

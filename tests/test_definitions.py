@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.artifacts import Store
-from lib.definitions import ALSO, DEFINITIONS, GROUPS, definition, help_text, topic_of
+from lib.definitions import ALSO, DEFINITIONS, GROUPS, definition, help_text, topic_link, topic_of
 from lib.definitions.definition import LABELS, RANKING
 from lib.images.disturb import DISTURBANCES
 from lib.images.fit import FITS
@@ -76,6 +76,7 @@ def test_a_tooltip_is_a_sentence_and_a_link() -> None:
     assert help_text("recall@5").startswith(DEFINITIONS["recall"].short)
     assert help_text("map", said="Mine.") == "Mine. [What is this?](/learn?topic=map)"
     assert help_text("map", catalog="a b").endswith("(/learn?topic=map&catalog=a+b)")
+    assert topic_link("interval", text="sure") == "[sure](/learn?topic=interval)"
     with pytest.raises(ValueError, match="Received: 'luck'"):
         help_text("luck")
 
@@ -84,9 +85,11 @@ def test_pages_ask_for_definitions_that_there_are() -> None:
     asked = set()
     for path in (ROOT / "pages").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("help_text", "shared.what_is", "what_is"):
-                asked |= {argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)}
-    assert {"threshold", "interval", "score"} <= asked
+            name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if name in ("help_text", "shared.what_is", "explained"):
+                given = node.args if name == "explained" else node.args[:1]
+                asked |= {argument.value for argument in given if isinstance(argument, ast.Constant)}
+    assert {"threshold", "interval", "score", "pareto"} <= asked
     assert {name for name in asked if topic_of(name) is None} == set()
 
 

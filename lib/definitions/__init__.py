@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from lib.definitions import catalogue, certainty, choosing, distances, labels, protocols, ranking, vectors, words
 from lib.definitions.definition import GROUPS, Definition
 
-__all__ = ["ALSO", "DEFINITIONS", "GROUPS", "Definition", "definition", "help_text", "topic_of"]
+__all__ = ["ALSO", "DEFINITIONS", "GROUPS", "Definition", "definition", "help_text", "topic_link", "topic_of"]
 
 _PARTS = (words, distances, ranking, labels, certainty, protocols, vectors, choosing, catalogue)
 
@@ -115,6 +115,36 @@ def help_text(name: str, *, said: str = "", catalog: str = "") -> str:
     >>> help_text("mrr")
     '1 over the rank of the nearest relevant item. [What is this?](/learn?topic=mrr)'
     """
+    return f"{said or definition(name).short} {topic_link(name, text='What is this?', catalog=catalog)}"
+
+
+def topic_link(name: str, *, text: str = "", catalog: str = "") -> str:
+    """Return the link to a topic of the page Learn.
+
+    Parameters
+    ----------
+    name : str
+        As for ``topic_of``.
+    text : str, default=""
+        What the link says, by default the definition's name.
+    catalog : str, default=""
+        The catalogue that the page Learn keeps for the way back; by default, the first there is.
+
+    Returns
+    -------
+    str
+        Markdown.
+
+    Raises
+    ------
+    ValueError
+        If nothing explains the name.
+
+    Examples
+    --------
+    >>> topic_link("recall@5")
+    '[Recall@K](/learn?topic=recall)'
+    """
     found = definition(name)
     address = urlencode({"topic": found.key} | ({"catalog": catalog} if catalog else {}))
-    return f"{said or found.short} [What is this?](/learn?{address})"
+    return f"[{text or found.name}](/learn?{address})"
