@@ -1,6 +1,5 @@
 """The rows that the Benchmark page draws, and what is counted over them query by query, once for everybody."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from lib.artifacts import MANIFEST, Store
+from lib.artifacts import Store
 from lib.catalog import Catalog
 from lib.report.wording import distance_title, variant_words
 from lib.retrieval.differences import paired_differences
-from lib.retrieval.evaluation import KIND, Evaluation, slices
+from lib.retrieval.evaluation import Evaluation, slices
 from lib.retrieval.leaderboard import leaderboard, standing
 from lib.retrieval.reading import read_scores
 from pages import _loaders as loaders
@@ -81,13 +80,6 @@ def load_table(catalog: Catalog) -> pd.DataFrame:
     return leaderboard(loaders.store(), catalog.name)
 
 
-def stamps(catalog: Catalog) -> str:
-    """Return what changes when any evaluation of a catalogue does, or the catalogue."""
-    folder = loaders.store().result_folder(catalog.name, KIND, "x").parent
-    found = [f"{path.parent.name} {loaders.stamp(path)}" for path in sorted(folder.glob(f"*/{MANIFEST}"))]
-    return hashlib.sha256("\n".join([loaders.stamp(catalog.folder / MANIFEST), *found]).encode()).hexdigest()
-
-
 def load_scores(catalog: Catalog, evaluation: str, metric: str) -> Evaluation:
     """Return an evaluation with the scores of its queries by one metric."""
     return read_scores(loaders.store(), catalog.name, evaluation, metric=metric)
@@ -96,7 +88,9 @@ def load_scores(catalog: Catalog, evaluation: str, metric: str) -> Evaluation:
 def find_standing(board: Board, rows: pd.DataFrame) -> list[str | None]:
     """Return which of some rows is best, and which cannot be told from it; a stale one is compared with nothing."""
     ids = "\n".join(rows.loc[~rows["stale"], "evaluation"])
-    found = _standing(str(loaders.store().root), board.catalog.name, ids, board.score, stamps(board.catalog))
+    found = _standing(
+        str(loaders.store().root), board.catalog.name, ids, board.score, loaders.evaluations_stamp(board.catalog)
+    )
     return [found.get(name) for name in rows["evaluation"]]
 
 
@@ -114,7 +108,9 @@ def _standing(root: str, name: str, ids: str, score: str, when: str) -> dict[str
 def find_differences(board: Board, pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
     """Return the paired difference of each pair of evaluations, with its interval."""
     asked = json.dumps(list(pairs))
-    return _differences(str(loaders.store().root), board.catalog.name, asked, board.score, stamps(board.catalog))
+    return _differences(
+        str(loaders.store().root), board.catalog.name, asked, board.score, loaders.evaluations_stamp(board.catalog)
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner="Comparing query by query …")
@@ -130,7 +126,7 @@ def _differences(root: str, name: str, pairs: str, score: str, when: str) -> pd.
 def find_slices(board: Board, evaluation: str, column: str) -> pd.DataFrame:
     """Return the score of the queries of each value of an attribute."""
     root, score = str(loaders.store().root), board.score
-    return _slices(root, board.catalog.name, evaluation, column, score, stamps(board.catalog))
+    return _slices(root, board.catalog.name, evaluation, column, score, loaders.evaluations_stamp(board.catalog))
 
 
 @st.cache_data(max_entries=64, show_spinner="Counting …")

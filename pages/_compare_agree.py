@@ -6,12 +6,12 @@ import streamlit as st
 from lib.artifacts import MANIFEST
 from lib.catalog import Catalog
 from lib.charts.agreement import agreement_map
+from lib.embedding.naming import model_titles
 from lib.retrieval.agreeing import N_QUERIES, agreement
 from lib.retrieval.overlap import overlap_matrix
 from lib.schema import RESULT_FOLDERS, Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._compare_models import titles_of
 from pages._text import escape
 
 
@@ -20,7 +20,7 @@ def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str,
     if len(models) < 2:
         st.info("Choose at least two models.")
         return
-    titles = titles_of(models)
+    titles = model_titles(models)
     with st.spinner("Asking the models …"):
         table, source = found(catalog, [manifest.id for manifest in models], metric=metric, k=k)
     names = list(titles)

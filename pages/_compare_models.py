@@ -7,7 +7,7 @@ import streamlit as st
 from lib.artifacts import MANIFEST
 from lib.catalog import Catalog
 from lib.embedding import is_stale
-from lib.embedding.naming import model_title
+from lib.embedding.naming import model_titles
 from lib.retrieval.search import Gallery, Query, search
 from lib.schema import Manifest
 from pages import _loaders as loaders
@@ -26,13 +26,6 @@ class Found(NamedTuple):
     took_ms: float
 
 
-def titles_of(manifests: list[Manifest]) -> dict[str, str]:
-    """Return what each model is called, by id; two of one name are told apart by the end of their ids."""
-    names = {manifest.id: model_title(manifest) for manifest in manifests}
-    twice = {name for name in names.values() if list(names.values()).count(name) > 1}
-    return {key: f"{name} · {key[-6:]}" if name in twice and name != key else name for key, name in names.items()}
-
-
 def choose_models(catalog: Catalog, manifests: list[Manifest]) -> list[Manifest]:
     """Draw the choice of models, which always stands in the address: what is newest may be another one tomorrow."""
     known = {manifest.id: manifest for manifest in manifests}
@@ -45,7 +38,7 @@ def choose_models(catalog: Catalog, manifests: list[Manifest]) -> list[Manifest]
     elif asked or any(each not in known for each in st.session_state.get(_KEY, [None])):
         current = [manifest.id for manifest in manifests if not is_stale(manifest, catalog)]
         st.session_state[_KEY] = (current or list(known))[:N_FIRST]
-    titles = titles_of(manifests)
+    titles = model_titles(manifests)
     chosen = st.multiselect(
         "Models",
         list(known),
@@ -53,7 +46,7 @@ def choose_models(catalog: Catalog, manifests: list[Manifest]) -> list[Manifest]
         format_func=lambda key: titles[key],
         max_selections=N_MOST,
         on_change=_chosen,
-        help="A row each. The newest that are current come first.",
+        help="A row each. The best measured come first.",
     )
     st.query_params[_KEY] = chosen
     return [known[each] for each in chosen]

@@ -8,6 +8,7 @@ from lib.catalog import Catalog
 from lib.catalog.statistics import as_text, frequencies
 from lib.charts.agreement import agreement_map
 from lib.embedding import is_stale
+from lib.embedding.naming import model_titles
 from lib.images.decode import UPLOAD_LIMITS, decode
 from lib.retrieval.overlap import overlap_at_k
 from lib.schema import Manifest
@@ -15,7 +16,7 @@ from pages import _loaders as loaders
 from pages import _query as query
 from pages import _shared as shared
 from pages._answer import to_query
-from pages._compare_models import Found, nearest, nearest_to_query, titles_of
+from pages._compare_models import Found, nearest, nearest_to_query
 from pages._filters import chips
 from pages._grid import bare, card, judged, product_grid
 from pages._text import escape
@@ -40,8 +41,8 @@ def one_query(catalog: Catalog, models: list[Manifest], *, metric: str, k: int, 
         with right:
             value = draw_query(catalog, asked, label=label)
         found = draw_rows(catalog, models, asked, metric=metric, k=k, label=label, value=value)
-        draw_agreement(found, titles_of(models), k=k)
-        take_away(catalog, found, titles_of(models), label=label, value=value)
+        draw_agreement(found, model_titles(models), k=k)
+        take_away(catalog, found, model_titles(models), label=label, value=value)
 
 
 def draw_query(catalog: Catalog, asked: query.Asked, *, label: str) -> str | None:
@@ -64,7 +65,7 @@ def draw_rows(
     catalog: Catalog, models: list[Manifest], asked: query.Asked, *, metric: str, k: int, label: str, value: str | None
 ) -> dict[str, Found]:
     """Draw a row a model, each as soon as it is found; return what those that can answer have found."""
-    titles, found = titles_of(models), {}
+    titles, found = model_titles(models), {}
     for manifest in models:
         with st.container(border=True):
             st.markdown(f"**{escape(titles[manifest.id])}**")

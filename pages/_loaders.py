@@ -4,6 +4,7 @@ Caches are keyed by paths, names and the manifest's time, never by arrays or tab
 """
 
 import contextlib
+import hashlib
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from lib.catalog.statistics import spread
 from lib.embedding import load_embedding
 from lib.embedding.embedder import Embedder, open_embedder
 from lib.retrieval.gallery import Gallery
+from lib.retrieval.leaderboard import leaderboard, models_by_score
 from lib.retrieval.threshold_store import Threshold, stored_threshold
 from lib.schema import RESULT_FOLDERS, Manifest
 
@@ -54,8 +56,23 @@ def _spread_ids(root: str, name: str, when: str, label: str, n: int) -> list[str
 
 
 def embeddings(chosen: Catalog) -> list[Manifest]:
-    """Return the manifests of a catalogue's embeddings, newest first."""
-    return store().manifests(chosen.name, "embedding")[::-1]
+    """Return the manifests of a catalogue's embeddings: the best measured first, then the others, newest first."""
+    found = store().manifests(chosen.name, "embedding")[::-1]
+    best = _best_models(str(store().root), chosen.name, chosen.label, evaluations_stamp(chosen))
+    return sorted(found, key=lambda manifest: best.get(manifest.id, len(best)))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _best_models(root: str, name: str, label: str, when: str) -> dict[str, int]:
+    rows = leaderboard(Store(Path(root)), name)
+    return {model: place for place, model in enumerate(models_by_score(rows, label=label))}
+
+
+def evaluations_stamp(chosen: Catalog) -> str:
+    """Return what changes when any evaluation of a catalogue does, or the catalogue."""
+    folder = chosen.folder / RESULT_FOLDERS["evaluation"]
+    found = [f"{path.parent.name} {stamp(path)}" for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    return hashlib.sha256("\n".join([stamp(chosen.folder / MANIFEST), *found]).encode()).hexdigest()
 
 
 def gallery(chosen: Catalog, model: str) -> Gallery:

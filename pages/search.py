@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.embedding import is_stale
+from lib.embedding.naming import model_titles
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.filters import describe
 from lib.retrieval.result import SearchResult
@@ -67,12 +68,15 @@ def choose_model(catalog: Catalog) -> str | None:
         st.info(f"No model has embedded {shared.escape(catalog.name)} yet. This one needs no weights and no network:")
         st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
         return None
-    ids = [manifest.id for manifest in found]
+    titles = model_titles(found)
     model = shared.linked_choice(
         "Model",
-        ids,
+        list(titles),
         key="model",
-        help=shared.what_is("embedding", "The query is embedded exactly as the catalogue was. The newest comes first."),
+        shown=titles.__getitem__,
+        help=shared.what_is(
+            "embedding", "The query is embedded exactly as the catalogue was. The best measured comes first."
+        ),
     )
     if any(is_stale(manifest, catalog) for manifest in found if manifest.id == model):
         st.warning("The pictures have changed since this model embedded them.", icon=":material/update:")

@@ -2,10 +2,11 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.catalog.statistics import countable
-from lib.embedding.naming import model_title
+from lib.embedding.naming import model_titles
 from lib.retrieval.calibration import best_precision, cut_keeping
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.threshold_store import KIND, Threshold, threshold_command
+from lib.schema import Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._text import escape
@@ -29,7 +30,7 @@ def body(catalog: Catalog) -> None:
         st.info(f"No model has embedded {escape(catalog.name)} yet. This one needs no weights and no network:")
         st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
         return
-    titles = {manifest.id: model_title(manifest) for manifest in found}
+    titles = model_titles(found)
     model, metric, label = choose(catalog, titles)
     stored = None
     with shared.guard():
@@ -47,27 +48,32 @@ def body(catalog: Catalog) -> None:
 
 def choose(catalog: Catalog, titles: dict[str, str]) -> tuple[str, str, str]:
     """Draw the choice of model, metric and label: those to begin with have a threshold, where any has."""
-    known = [manifest for manifest in loaders.store().manifests(catalog.name, KIND)[::-1]]
-    newest = next((manifest for manifest in known if manifest.inputs.get("embedding") in titles), None)
-    first = dict(newest.parameters) | {"model": newest.inputs["embedding"]} if newest else {}
+    known = [each for each in loaders.store().manifests(catalog.name, KIND) if each.inputs.get("embedding") in titles]
+    first = min(known, key=lambda manifest: _place(manifest, list(titles)), default=None)
+    asked = dict(first.parameters) | {"model": first.inputs["embedding"]} if first else {}
     left, middle, right = st.columns([2, 1, 1])
     with left:
         model = shared.linked_choice(
-            "Model", list(titles), key="model", shown=lambda name: titles[name], first=first.get("model"),
+            "Model", list(titles), key="model", shown=lambda name: titles[name], first=asked.get("model"),
             help="A threshold belongs to one model: distances of another mean something else.",
         )  # fmt: skip
     with middle:
         metric = shared.linked_choice(
-            "Metric", list(DISTANCE_METRICS), key="metric", first=first.get("metric"),
+            "Metric", list(DISTANCE_METRICS), key="metric", first=asked.get("metric"),
             shown=lambda name: DISTANCE_METRICS[name].label, help="The distance that the threshold is of.",
         )  # fmt: skip
     with right:
         labels = list(dict.fromkeys([catalog.label, *countable(catalog.frame, catalog.attributes)]))
         label = shared.linked_choice(
-            "Label", labels, key="by", first=first.get("label", catalog.label),
+            "Label", labels, key="by", first=asked.get("label", catalog.label),
             help="A result is right if it has the query's value of this column.",
         )  # fmt: skip
     return model, metric, label
+
+
+def _place(manifest: Manifest, models: list[str]) -> tuple[int, int]:
+    """Return where a threshold stands: by its metric, then by its model, the best measured first."""
+    return list(DISTANCE_METRICS).index(manifest.parameters["metric"]), models.index(manifest.inputs["embedding"])
 
 
 def explore(catalog: Catalog, stored: Threshold, *, title: str) -> None:

@@ -1,5 +1,8 @@
 """What models are called on screen."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from lib.models import BACKBONES, MODELS
 from lib.models.weights import IMAGENET, NONE
 from lib.schema import Manifest
@@ -32,3 +35,20 @@ def model_title(manifest: Manifest) -> str:
     if asked.get("precision", "f32") != "f32":
         parts.append(str(asked["precision"]))
     return " · ".join(parts)
+
+
+def model_titles(manifests: Sequence[Manifest]) -> dict[str, str]:
+    """Return what each of several embeddings is called, by id; two of one name are told apart by the end of their ids.
+
+    Parameters
+    ----------
+    manifests : sequence of Manifest
+
+    Returns
+    -------
+    dict of str to str
+        In the given order.
+    """
+    names = {manifest.id: model_title(manifest) for manifest in manifests}
+    twice = {name for name, n in Counter(names.values()).items() if n > 1}
+    return {key: f"{name} · {key[-6:]}" if name in twice and name != key else name for key, name in names.items()}

@@ -22,6 +22,7 @@ __all__ = [
     "metric_columns",
     "metric_names",
     "metric_order",
+    "models_by_score",
     "standing",
     "unavailable",
 ]
@@ -91,6 +92,35 @@ def leaderboard_table(rows: list[tuple[Manifest, bool]], present: Present) -> pd
     numbers = columns[len(ASKED_COLUMNS) :]
     types: dict[str, Any] = dict.fromkeys(numbers, np.float64) | {"stale": bool, "self_counted": bool}
     return table.astype(types | dict.fromkeys((c for c in ASKED_COLUMNS if c.startswith("n_")), np.int64))
+
+
+def models_by_score(rows: pd.DataFrame, *, label: str, metric: str = "map_at_r") -> list[str]:
+    """Return the models that were measured as they are, best first: what a page offers to begin with.
+
+    Only one protocol is looked at, the one by which most models were measured: scores by two cannot be compared.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As of ``leaderboard``.
+    label : str
+        The column that says what is right.
+    metric : str, default="map_at_r"
+
+    Returns
+    -------
+    list of str
+        Ids of embeddings, each with the best of its distances; those that were not measured are absent.
+    """
+    if metric not in rows:
+        return []
+    plain = (rows["variant"] == "") & (rows["label"] == label) & ~rows["stale"] & ~rows["self_counted"]
+    known = rows[plain & rows[metric].notna()]
+    if known.empty:
+        return []
+    protocol = known.groupby("protocol")["model"].nunique().idxmax()
+    best = known[known["protocol"] == protocol].groupby("model")[metric].max()
+    return [str(model) for model in best.sort_values(ascending=False, kind="stable").index]
 
 
 def metric_columns(metric: str) -> tuple[str, str, str, str]:

@@ -9,13 +9,13 @@ import pytest
 from lib.artifacts import Store
 from lib.catalog import load_catalog
 from lib.embedding import load_embedding
+from lib.embedding.naming import model_titles
 from lib.errors import SearchError
 from lib.publish import write_manifest
 from lib.retrieval.evaluate import evaluate
 from lib.retrieval.search import Gallery, Query, search
 from lib.schema import artifact_id
 from pages import _loaders
-from pages._compare_models import titles_of
 from tests.factories import encoded, make_catalog, make_embedding, picture, replace_pictures, tiny_model
 from tests.pages.conftest import Open, grids, texts
 from tests.pages.test_search import ToyEmbedder
@@ -274,6 +274,6 @@ def test_models_of_one_name_are_told_apart(two: tuple[Store, str], open_page: Op
     pair = [
         dataclasses.replace(manifest, id=artifact_id("mobilenet_v2", {"n": n}, asked), parameters=asked) for n in (1, 2)
     ]
-    assert len(set(titles_of(pair).values())) == 2
+    assert len(set(model_titles(pair).values())) == 2
     shutil.rmtree(store.result_folder("tiny", "embedding", other))
     assert not open_page("compare", product="p003").exception

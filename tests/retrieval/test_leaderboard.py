@@ -25,6 +25,7 @@ from lib.retrieval.leaderboard import (
     leaderboard,
     metric_columns,
     metric_names,
+    models_by_score,
     standing,
     unavailable,
 )
@@ -283,3 +284,30 @@ def test_the_embedding_that_a_row_names_can_be_loaded(store: Store, tiny: Catalo
     made(store)
     (model,) = leaderboard(store, "tiny")["model"]
     assert load_embedding(store, "tiny", model).id == model
+
+
+def _row(model: str, **values: object) -> dict[str, object]:
+    plain = {"variant": "", "label": "kind", "stale": False, "self_counted": False, "protocol": "all", "map_at_r": 0.5}
+    return {"model": model, **plain, **values}
+
+
+def test_models_stand_by_their_best_distance_under_the_protocol_that_most_were_measured_by():
+    rows = pd.DataFrame(
+        [
+            _row("a", map_at_r=0.3),
+            _row("a", map_at_r=0.6),
+            _row("b", map_at_r=0.5),
+            _row("b", map_at_r=0.9, variant="pca=2"),
+            _row("b", map_at_r=0.9, stale=True),
+            _row("b", map_at_r=0.9, self_counted=True),
+            _row("b", map_at_r=0.9, label="colour"),
+            _row("c", map_at_r=0.99, protocol="test-vs-test"),
+            _row("d", map_at_r=float("nan")),
+        ]
+    )
+    assert models_by_score(rows, label="kind") == ["a", "b"]
+
+
+def test_without_a_measurement_no_model_stands_first():
+    assert models_by_score(pd.DataFrame([_row("a", stale=True)]), label="kind") == []
+    assert models_by_score(pd.DataFrame(columns=["variant"]), label="kind") == []
