@@ -9,6 +9,7 @@ from lib.charts.forest import STANDINGS, forest
 from lib.charts.theme import count
 from lib.definitions import help_text
 from lib.report.wording import distance_title, metric_title, variant_words
+from lib.retrieval.contrasts import largest_samples
 from lib.retrieval.leaderboard import COST_COLUMNS, metric_names
 from pages import _shared as shared
 from pages._benchmark_rows import interval
@@ -17,8 +18,8 @@ from pages._explain import explained
 #: Rows that the chart draws; the table holds all.
 MOST = 25
 WHICH = {
-    "Models": "Vectors as they were embedded",
-    "Everything": "Every variant too, such as smaller or faster vectors",
+    "Models": "Vectors as they were embedded, asked with as many queries as there are",
+    "Everything": "Every variant too, such as smaller or faster vectors, and every sample of queries",
 }
 #: Height of a row in which a name takes several lines where it must; Streamlit wraps in rows above 4 rem.
 SEVERAL_LINES = 66
@@ -120,14 +121,14 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
 
 def chosen_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Draw the choice between models and everything, where there are both; return the rows."""
-    plain = rows["variant"] == ""
-    if not plain.any() or plain.all():
+    models = largest_samples(rows[rows["variant"] == ""])
+    if models.empty or len(models) == len(rows):
         return rows
     which = st.segmented_control(
         "Rows", list(WHICH), default="Models", required=True, key="rows", bind="query-params",
         help="  \n".join(f"**{name}**: {text}." for name, text in WHICH.items()),
     )  # fmt: skip
-    return rows if which == "Everything" else rows[plain].reset_index(drop=True)
+    return rows if which == "Everything" else models
 
 
 def no_value(rows: pd.DataFrame, score: str) -> None:

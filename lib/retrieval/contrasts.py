@@ -44,3 +44,28 @@ def contrasts(rows: pd.DataFrame, *, column: str, order: Sequence[str], same: Se
             for _, row in newest.iloc[1:].iterrows()
         ]
     return pd.DataFrame(found, columns=[*same, "a", "b", "value_a", "value_b"])
+
+
+def largest_samples(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without those that asked the question of another row with fewer queries: a sample of its own.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With ``model``, ``metric``, ``label``, ``protocol``, ``variant`` and ``n_queries``.
+
+    Returns
+    -------
+    DataFrame
+        In the same order.
+
+    Examples
+    --------
+    >>> question = {"model": "m", "metric": "cosine", "label": "kind", "protocol": "all", "variant": ""}
+    >>> largest_samples(pd.DataFrame([question | {"n_queries": 5}, question | {"n_queries": 9}]))["n_queries"].tolist()
+    [9]
+    """
+    if rows.empty:
+        return rows
+    most = rows.groupby(["model", "metric", "label", "protocol", "variant"], dropna=False)["n_queries"].transform("max")
+    return rows[rows["n_queries"] == most].reset_index(drop=True)
