@@ -101,7 +101,7 @@ def draw_differences(found: pd.DataFrame, *, first: str, score: str, key: str) -
         {
             first: found["said"],
             "Difference": found["difference"],
-            "95 % interval": [interval(a, b) for a, b in zip(found["low"], found["high"], strict=True)],
+            "95 % interval": [interval(a, b, digits=4) for a, b in zip(found["low"], found["high"], strict=True)],
             "Verdict": [words.get(verdict, verdict) for verdict in found["verdict"]],
             "Queries in common": found["n_queries"],
         }
@@ -115,7 +115,7 @@ def draw_differences(found: pd.DataFrame, *, first: str, score: str, key: str) -
         column_config={
             first: st.column_config.TextColumn(width=180 if long else None),
             "Difference": st.column_config.NumberColumn(
-                f"Difference in {metric_title(score)}", format="%+.3f", help=help_text("difference")
+                f"Difference in {metric_title(score)}", format="%+.4f", help=help_text("difference")
             ),
             "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
             "Queries in common": st.column_config.NumberColumn(format="localized"),

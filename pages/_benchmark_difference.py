@@ -60,10 +60,10 @@ def choose_two(names: dict[str, str]) -> tuple[str, str]:
 def draw_numbers(board: Board, found: pd.Series) -> None:
     """Draw the verdict, the difference and its interval."""
     said, icon = VERDICTS[found["verdict"]]
-    between = interval(found["low"], found["high"])
+    between = interval(found["low"], found["high"], digits=4)
     st.subheader(f"{icon} {said}", anchor=False)
     with st.container(horizontal=True, gap="medium"):
-        st.metric(f"First minus second, {metric_title(board.score)}", f"{found['difference']:+.3f}",
+        st.metric(f"First minus second, {metric_title(board.score)}", f"{found['difference']:+.4f}",
                   help=help_text("difference"))  # fmt: skip
         st.metric("95 % interval of the difference", between, help=help_text("interval"))
     if found["verdict"] == "no difference shown":

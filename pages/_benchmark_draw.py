@@ -12,7 +12,7 @@ from lib.report.wording import distance_title, metric_title, variant_words
 from lib.retrieval.contrasts import largest_samples
 from lib.retrieval.leaderboard import COST_COLUMNS, metric_names
 from pages import _shared as shared
-from pages._benchmark_rows import interval
+from pages._benchmark_rows import interval, row_names
 from pages._explain import explained
 
 #: Rows that the chart draws; the table holds all.
@@ -128,7 +128,7 @@ def chosen_rows(rows: pd.DataFrame) -> pd.DataFrame:
         "Rows", list(WHICH), default="Models", required=True, key="rows", bind="query-params",
         help="  \n".join(f"**{name}**: {text}." for name, text in WHICH.items()),
     )  # fmt: skip
-    return rows if which == "Everything" else models
+    return rows if which == "Everything" else models.assign(name=row_names(models))
 
 
 def no_value(rows: pd.DataFrame, score: str) -> None:

@@ -1,5 +1,6 @@
 """Single queries on the Benchmark page: what stood nearest to them, hit or miss, as pictures that lead to Search."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,19 +25,23 @@ def worst_queries(board: Board, evaluation: str, label: str) -> None:
     queries = found.queries[found.queries["label"] == label]
     worst = queries.sort_values([board.score, "product_id"]).head(N_WORST)
     gallery, neighbors = read_found(loaders.store(), board.catalog.name, evaluation)
+    row = board.table.set_index("evaluation").loc[evaluation]
+    asked = {"model": str(row["model"]), "metric": str(row["metric"])}
     for i, query in worst.iterrows():
         nearest = neighbors[int(i)][:N_NEAREST]
         rows = gallery.iloc[nearest[nearest >= 0]]
-        draw_query(board, str(query["product_id"]), label, float(query[board.score]), rows)
+        draw_query(board, str(query["product_id"]), label, float(query[board.score]), rows, asked=asked)
     st.caption(
         f"The worst queries with their {metric_title(board.score)}, each followed by its {N_NEAREST} nearest: ✓ has "
         f"the query's {shared.escape(board.label)}, ✗ has another, which stands below. "
-        "Click a picture to search with it."
+        "Click a picture to search with it by this model and distance."
     )
 
 
-def draw_query(board: Board, product_id: str, label: str, value: float, nearest: pd.DataFrame) -> None:
-    """Draw a query and what stood nearest to it."""
+def draw_query(
+    board: Board, product_id: str, label: str, value: float, nearest: pd.DataFrame, *, asked: dict[str, str]
+) -> None:
+    """Draw a query and what stood nearest to it; a click asks the same model by the same distance."""
     ranked = list(enumerate(nearest.itertuples(index=False, name=None), start=1))
     cards = [
         neighbour(board, str(found), rank, its, right=its == label)
@@ -48,7 +53,8 @@ def draw_query(board: Board, product_id: str, label: str, value: float, nearest:
         cards.insert(0, bare(board.catalog, product_id) | {"badge": "query", "note": f"{value:.3f}"})
     if product_id in board.catalog.row_of:
         alt = f"Query {product_id} and its nearest, hits and misses marked"
-        product_grid(cards, key=f"query-{product_id}", label=alt, on_pick=shared.search_for, size=74)
+        on_pick = functools.partial(shared.search_for, **asked)
+        product_grid(cards, key=f"query-{product_id}", label=alt, on_pick=on_pick, size=74)
     if n_left:
         st.caption(f"{n_left} of these pictures left the catalogue after this was measured.")
 

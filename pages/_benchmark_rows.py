@@ -53,21 +53,18 @@ class Board:
 
 
 def row_names(rows: pd.DataFrame) -> list[str]:
-    """Return a name for each row that no other row has: the model, the distance, and what was changed."""
+    """Return a name for each row that no other row has: model, distance, what was changed, and n where it differs."""
     parts = [
         [row.title, distance_title(row.metric), *([variant_words(row.variant)] if row.variant else [])]
         for row in rows.itertuples()
     ]
-    for more in (
-        [f"n {n:,}" for n in rows["n_queries"]],
-        [str(evaluation)[-6:] for evaluation in rows["evaluation"]],
-    ):
-        names = [" · ".join(part) for part in parts]
-        parts = [
-            [*part, extra] if names.count(name) > 1 else part
-            for part, name, extra in zip(parts, names, more, strict=True)
-        ]
-    return [" · ".join(part) for part in parts]
+    if rows["n_queries"].min() < rows["n_queries"].max():
+        parts = [[*part, f"n {n:,}"] for part, n in zip(parts, rows["n_queries"], strict=True)]
+    names = [" · ".join(part) for part in parts]
+    return [
+        f"{name} · {evaluation[-6:]}" if names.count(name) > 1 else name
+        for name, evaluation in zip(names, rows["evaluation"], strict=True)
+    ]
 
 
 def interval(low: float, high: float, *, digits: int = 3) -> str:

@@ -20,6 +20,7 @@ _SHOWN = ("recall@1", "recall@10", "map", "map_at_r")
 def beside(board: Board) -> None:
     """Draw our rows measured as S2 measured, marked, and S2's own figures."""
     st.header("As S2 measured, and what it published", anchor=False)
+    st.caption("S2 is the thesis on searching the fashion set by picture whose nine models this page measures anew.")
     ours = board.by_protocol(AS_S2)
     if board.protocol != AS_S2 and len(ours):
         st.warning(

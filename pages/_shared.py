@@ -111,8 +111,7 @@ def _with_catalog(body: Callable[[Catalog], None]) -> None:
     if chosen.synthetic:
         st.badge(MADE_UP, icon=":material/draw:", color="orange", help="Drawn by a program; no shop sells it.")
     if _CLICKED in st.session_state:
-        query = {"product": st.session_state.pop(_CLICKED)}
-        st.switch_page("pages/search.py", query_params=query)
+        st.switch_page("pages/search.py", query_params=st.session_state.pop(_CLICKED))
     body(chosen)
 
 
@@ -145,6 +144,6 @@ def what_is(name: str, said: str = "") -> str:
     return help_text(name, said=said, catalog=str(st.session_state.get(_CATALOG, "")))
 
 
-def search_for(product_id: str) -> None:
-    """Remember the picture that was clicked: ``show`` goes on to Search with it as the query."""
-    st.session_state[_CLICKED] = product_id
+def search_for(product_id: str, **asked: str) -> None:
+    """Remember the clicked picture: ``show`` goes on to Search with it, by the model and metric it was asked by."""
+    st.session_state[_CLICKED] = {"product": product_id, **asked}

@@ -7,6 +7,7 @@ from lib.catalog import Catalog
 from lib.catalog.balance import class_balance
 from lib.catalog.statistics import spread
 from lib.embedding import is_stale
+from lib.embedding.naming import model_titles
 from lib.schema import SPLITS, Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
@@ -18,14 +19,14 @@ N_MOSAIC = 40
 
 WAYS = {
     "Show it": (
-        "You want results to take to a meeting: search with a photograph or a product, narrow it down, and take the "
-        "hits away as a CSV.",
-        ("pages/search.py", "Search with a picture", ":material/image_search:"),
+        "You want results to take to a meeting: which model finds the right products, how sure that is and what it "
+        "costs, as a table, a picture or a report.",
+        ("pages/benchmark.py", "See the benchmark", ":material/leaderboard:"),
     ),
     "Understand it": (
-        "You want to know what each number means: see how pictures, labels and colours are spread before any model "
-        "looks at them, what is rare, missing or odd, and what was left out.",
-        ("pages/dataset.py", "Explore the dataset", ":material/bar_chart:"),
+        "You want to know what each number means: every metric, distance and protocol with its equation, where it "
+        "misleads, and an example to change.",
+        ("pages/learn.py", "Learn what it means", ":material/school:"),
     ),
     "Present it": (
         "You are on a stage: everything here works offline, one click on an example answers at once, and a link "
@@ -35,10 +36,10 @@ WAYS = {
 }
 
 MODEL_COLUMNS = {
-    "model": st.column_config.TextColumn("Model", help="Backbone, input size, fit, weights, and what it was made from"),
+    "model": st.column_config.TextColumn("Model", help="Backbone, input size and fit; the best measured stands first"),
+    "id": st.column_config.TextColumn("Id", help="As commands call it: it follows from what it was made from"),
     "state": st.column_config.TextColumn("State", help="Stale: the catalogue's pictures changed since it was made"),
     "n": st.column_config.NumberColumn("Pictures", format="localized", help="Pictures that have a vector"),
-    "n_skipped": st.column_config.NumberColumn("Left out", format="localized", help="Pictures that could not be read"),
     "dim": st.column_config.NumberColumn("Dimensions", format="localized", help="Length of a vector"),
     "precision": st.column_config.TextColumn("Precision", help="Arithmetic the model ran in; a query runs in the same"),
     "speed": st.column_config.NumberColumn(
@@ -77,9 +78,7 @@ def numbers(catalog: Catalog) -> None:
         st.metric(
             "Train / val / test",
             " / ".join(f"{int(splits.get(name, 0)):,}" for name in SPLITS),
-            help=shared.what_is(
-                "split", "Pictures in each split. One product's pictures and identical pictures stay in one split."
-            ),
+            help=shared.what_is("split", "Pictures in each. Those of one product, or identical, are in one split."),
         )
 
 
@@ -92,7 +91,8 @@ def models(catalog: Catalog) -> None:
     )
     found = loaders.embeddings(catalog)
     if found:
-        rows = [model_row(manifest, catalog) for manifest in found]
+        titles = model_titles(found)
+        rows = [model_row(manifest, titles[manifest.id], catalog) for manifest in found]
         st.dataframe(pd.DataFrame(rows), column_config=MODEL_COLUMNS, hide_index=True, alt="Models that are ready")
     else:
         st.info(f"No model has embedded {shared.escape(catalog.name)} yet. This one needs no weights and no network:")
@@ -108,14 +108,14 @@ def models(catalog: Catalog) -> None:
             raise error
 
 
-def model_row(manifest: Manifest, catalog: Catalog) -> dict[str, object]:
+def model_row(manifest: Manifest, title: str, catalog: Catalog) -> dict[str, object]:
     """Return the row of one embedding."""
     details = manifest.details
     return {
-        "model": manifest.id,
+        "model": title,
+        "id": manifest.id,
         "state": "stale" if is_stale(manifest, catalog) else "ready",
         "n": manifest.n,
-        "n_skipped": manifest.n_skipped,
         "dim": details["dim"],
         "precision": details.get("precision"),
         "speed": details.get("images_per_second"),

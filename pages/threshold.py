@@ -37,9 +37,8 @@ def body(catalog: Catalog) -> None:
         stored = loaders.threshold(catalog, model, metric=metric, label=label)
     if stored is None:
         no_threshold(catalog, model, metric=metric, label=label)
-        hand_tuned(next(manifest for manifest in found if manifest.id == model), metric=metric, stored=None)
-        return
-    explore(catalog, stored, title=titles[model])
+    else:
+        explore(catalog, stored, title=titles[model])
     hand_tuned(next(manifest for manifest in found if manifest.id == model), metric=metric, stored=stored)
     for error in loaders.store().damaged(catalog.name, KIND):
         with shared.guard():

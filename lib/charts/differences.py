@@ -78,7 +78,7 @@ def difference_forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str)
     Figure
     """
     looks, (low, high) = [VERDICTS[verdict] for verdict in table["verdict"]], _around_zero(table)
-    said = [f"{value:+.3f} {look[2]}" for value, look in zip(table["value"], looks, strict=True)]
+    said = [f"{value:+.4f} {look[2]}" for value, look in zip(table["value"], looks, strict=True)]
     points = go.Scatter(
         x=table["value"].tolist(),
         y=list(range(len(table))),
@@ -93,7 +93,7 @@ def difference_forest(table: pd.DataFrame, *, title: str, subtitle: str, x: str)
         text=said,
         textposition=["top left" if value > (low + high) / 2 else "top right" for value in table["value"]],
         customdata=[
-            [plain(str(row.title), longest=160), f"{text} [{row.low:+.3f}, {row.high:+.3f}]"]
+            [plain(str(row.title), longest=160), f"{text} [{row.low:+.4f}, {row.high:+.4f}]"]
             for row, text in zip(table.itertuples(), said, strict=True)
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",

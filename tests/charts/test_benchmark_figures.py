@@ -95,7 +95,7 @@ class TestDifferences:
 
     def test_every_verdict_has_its_word_and_symbol(self) -> None:
         points = difference_forest(self.TABLE, title="t", subtitle="s", x="difference").data[0]
-        assert list(points.text) == ["-0.020 worse", "+0.010 better", "+0.000 no difference shown"]
+        assert list(points.text) == ["-0.0200 worse", "+0.0100 better", "+0.0000 no difference shown"]
         assert len({look[0] for look in VERDICTS.values()}) == len(VERDICTS) == len(set(points.marker.symbol))
 
     def test_zero_is_in_sight(self) -> None:

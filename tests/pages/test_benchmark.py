@@ -213,7 +213,7 @@ class TestLabels:
 
     def test_a_click_on_a_picture_goes_to_search(self, measured: Store, open_page: Open) -> None:
         app = open_page("benchmark", view="Labels", of="Jeans")
-        app.session_state["clicked_product"] = "p004"
+        app.session_state["clicked_product"] = {"product": "p004"}
         app.run()
         assert [title.value for title in app.title] == ["Search"]
         assert app.query_params["product"] in ("p004", ["p004"])
@@ -234,8 +234,8 @@ class TestDifference:
         app = open_page("benchmark", view="Difference", a=ids[0], b=ids[2])
         expected = compare(*(load_evaluation(measured, "tiny", name) for name in (ids[0], ids[2])), metric="map_at_r")
         shown = {metric.label: metric.value for metric in app.metric}
-        assert shown["First minus second, MAP@R"] == f"{expected.estimate.value:+.3f}"
-        assert f"[{expected.estimate.low:.3f}, {expected.estimate.high:.3f}]" in shown.values()
+        assert shown["First minus second, MAP@R"] == f"{expected.estimate.value:+.4f}"
+        assert f"[{expected.estimate.low:.4f}, {expected.estimate.high:.4f}]" in shown.values()
         assert f"{expected.n_queries} queries" in texts(app)
 
     def test_no_difference_is_said_as_no_difference_shown(self, store: Store, open_page: Open) -> None:

@@ -65,7 +65,7 @@ def test_the_mosaic_reads_its_pictures_out(tiny: Store, open_page: Open) -> None
 
 def test_a_clicked_picture_becomes_a_search(tiny: Store, open_page: Open) -> None:
     app = open_page("overview", session={})
-    app.session_state["clicked_product"] = "p003"
+    app.session_state["clicked_product"] = {"product": "p003"}
     app.run()
     assert not app.exception
     assert [title.value for title in app.title] == ["Search"]

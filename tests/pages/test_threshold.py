@@ -1,6 +1,7 @@
 """The Threshold page: the numbers are the stored curve's, and what it offers leads on."""
 
 import dataclasses
+import json
 import shlex
 
 import numpy as np
@@ -16,7 +17,7 @@ from lib.retrieval.gallery import Gallery
 from lib.retrieval.threshold_store import Threshold, out_of_100, stored_threshold
 from lib.retrieval.thresholds import calibrate
 from lib.schema import artifact_id
-from tests.factories import make_catalog, make_embedding
+from tests.factories import make_catalog, make_embedding, make_evaluation
 from tests.pages.conftest import Open, grids, texts
 
 HOSTILE = "[x](http://evil.example) <b>*kind*</b>"
@@ -51,6 +52,20 @@ def test_it_opens_with_the_stored_threshold(stored: Threshold, open_page: Open) 
     assert "This is the model's threshold" in texts(app)
     assert "chosen with 30 queries, measured on 30 others against 60 pictures" in texts(app).replace("\\", "")
     assert app.get("plotly_chart")
+
+
+@pytest.mark.parametrize("page", ["threshold", "search", "benchmark", "overview"])
+def test_an_edited_manifest_takes_no_page_down(store: Store, stored: Threshold, open_page: Open, page: str) -> None:
+    evaluation = make_evaluation(store, load_embedding(store, "tiny", stored.model))
+    for kind, found, name in (("threshold", stored.id, "precision"), ("evaluation", evaluation.id, "macro")):
+        path = store.result_folder("tiny", kind, found) / "manifest.json"
+        manifest = json.loads(path.read_text())
+        manifest["details"][name] = None
+        path.write_text(json.dumps(manifest))
+    app = open_page(page)
+    assert not app.exception
+    named = {"threshold": stored.id, "benchmark": evaluation.id}
+    assert page not in named or any(named[page] in texts(app).replace("\\", "") + str(e.value) for e in app.error)
 
 
 def test_another_share_shows_what_its_own_distance_keeps(stored: Threshold, open_page: Open) -> None:
