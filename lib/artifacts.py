@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.details import details_problem
 from lib.errors import ArtifactError, CatalogError, InvalidArtifact, MissingArtifact
-from lib.schema import REQUIRED_DETAILS, REQUIRED_FILES, RESULT_FOLDERS, Manifest
+from lib.schema import REQUIRED_FILES, RESULT_FOLDERS, Manifest
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -145,7 +146,7 @@ def read_manifest(folder: Path, *, mend: str = "") -> Manifest:
     MissingArtifact
         If there is none.
     InvalidArtifact
-        If it is damaged or of another schema version.
+        If it is damaged, unreadable or of another schema version.
     """
     path = folder / MANIFEST
     hint = f"Run: {mend}" if mend else f"Delete {folder} and make it again."
@@ -153,6 +154,8 @@ def read_manifest(folder: Path, *, mend: str = "") -> Manifest:
         return Manifest.from_json(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingArtifact(f"There is nothing at {path}.", hint=hint) from error
+    except OSError as error:
+        raise InvalidArtifact(f"{path} cannot be read ({error.strerror}).", hint=hint) from error
     except UnicodeDecodeError as error:
         raise InvalidArtifact(f"{path}: not a manifest (not text).", hint=hint) from error
     except InvalidArtifact as error:
@@ -180,19 +183,18 @@ def read_result(folder: Path, kind: str, *, mend: str = "") -> Manifest:
     MissingArtifact
         If there is none.
     InvalidArtifact
-        If it is damaged, was edited or belongs elsewhere, or does not name the files that its kind has.
+        If it is damaged, was edited or belongs elsewhere, or has not the files or the details of its kind.
     """
     manifest = read_manifest(folder, mend=mend)
     missing = sorted(set(REQUIRED_FILES.get(kind, ())) - manifest.files.keys())
-    details = REQUIRED_DETAILS.get(kind, {})
-    unsaid = [name for name, type_ in details.items() if type(manifest.details.get(name)) is not type_]
+    unlike = details_problem(manifest)
     problems = {
         f"it is of a result of another kind: {manifest.kind}": manifest.kind != kind,
         f"it belongs to {manifest.id!r}": manifest.id != folder.name,
         "its id does not follow from its inputs and parameters: it was edited": not manifest.has_own_id,
         "it does not say when it was made": not manifest.created_at,
         f"it does not list {', '.join(missing) or 'a file'}": missing or not manifest.files,
-        f"its details do not say {', '.join(unsaid)}": unsaid,
+        f"its details are not those of such a result: {unlike}": unlike,
     }
     for problem, found in problems.items():
         if found:

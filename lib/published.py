@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from lib.artifacts import Store, read_manifest, sha256_of, verify
+from lib.details import details_problem
 from lib.errors import ArtifactError, InvalidArtifact, MissingArtifact
 from lib.publish import publish, write_manifest
 from lib.retrieval.evaluation import KIND, Evaluation, load_evaluation
@@ -266,6 +267,8 @@ def _read_one(folder: Path) -> Published:
     manifest = read_manifest(folder)
     if manifest.kind != PUBLISHED_KIND or manifest.id != folder.name:
         raise InvalidArtifact(f"{folder} holds no published results of {folder.name!r}.", hint=f"Delete {folder}.")
+    if problem := details_problem(manifest):
+        raise InvalidArtifact(f"{folder}: {problem}.", hint=f"Delete {folder} and run: {manifest.command}")
     verify(folder, manifest)
     try:
         rows, labels = (_read_table(folder / name) for name in (LEADERBOARD, LABELS))

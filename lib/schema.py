@@ -27,9 +27,11 @@ RESULT_FOLDERS = {
     "experiment": "experiments",
 }
 
-#: What a result of a kind always has: files beside its manifest, and what its details say.
+#: What a result of a kind always has beside its manifest; ``lib.details`` says what its details look like.
 REQUIRED_FILES = {"embedding": ("embeddings.npy", "ids.parquet", "skipped.parquet")}
-REQUIRED_DETAILS: dict[str, dict[str, type]] = {"embedding": {"dim": int}}
+
+#: Whole numbers up to here are exact in whatever reads JSON, and fit a table's column.
+LARGEST_COUNT = 2**53
 
 SPLITS = ("train", "val", "test")
 
@@ -169,8 +171,9 @@ def _check_types(values: Mapping[str, Any]) -> None:
             raise TypeError(f"{name} is {value!r:.40}")
         if name in _VALUE_TYPES and not all(type(inner) in _VALUE_TYPES[name] for inner in value.values()):
             raise TypeError(f"{name} is {value!r:.40}")
-    if min(values.get("n", 0), values.get("n_in", 0), *values.get("skipped", {}).values()) < 0:
-        raise ValueError("a count is below zero")
+    counts = (values.get("n", 0), values.get("n_in", 0), *values.get("skipped", {}).values())
+    if min(counts) < 0 or max(counts) > LARGEST_COUNT:
+        raise ValueError("a count is below zero, or beyond all")
     if any(".." in file.split("/") or file.startswith("/") for file in values.get("files", {})):
         raise ValueError("a file lies elsewhere")
     made = values.get("created_at")

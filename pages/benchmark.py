@@ -42,6 +42,7 @@ def body(catalog: Catalog) -> None:
     if found.empty:
         nothing_yet(catalog)
         published_below(catalog)
+        damaged(catalog)
         return
     section = st.segmented_control(
         "Section",
@@ -61,6 +62,11 @@ def body(catalog: Catalog) -> None:
             ":material/draw: These are scores on made-up pictures: they show how it works, not how a model does."
         )
     SECTIONS[section](board)
+    damaged(catalog)
+
+
+def damaged(catalog: Catalog) -> None:
+    """Name the evaluations that cannot be read, with the command that makes each again."""
     for error in loaders.store().damaged(catalog.name, "evaluation"):
         with shared.guard():
             raise error

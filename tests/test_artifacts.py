@@ -111,6 +111,7 @@ def rewrite(path: Path, **changes: object) -> None:
         lambda path: rewrite(path, id="toy-8-pad-none-000000"),
         lambda path: rewrite(path, id=artifact_id("other", *(json.loads(path.read_text())[k] for k in REQUEST))),
         lambda path: rewrite(path, kind="run"),
+        lambda path: (path.unlink(), path.mkdir()),
     ],
     ids=[
         "cut short",
@@ -130,6 +131,7 @@ def rewrite(path: Path, **changes: object) -> None:
         "edited id",
         "the id of another folder",
         "another kind",
+        "a folder",
     ],
 )
 def test_a_damaged_manifest_is_named_with_what_mends_it(made: Store, damage: object) -> None:
@@ -153,6 +155,13 @@ def test_a_missing_manifest_is_named_with_what_makes_it(store: Store) -> None:
     with pytest.raises(MissingArtifact) as error:
         read_manifest(store.root / "shop", mend="python -m lib import folder --name shop")
     assert str(store.root / "shop" / MANIFEST) in error.value.message
+    assert error.value.hint == "Run: python -m lib import folder --name shop"
+
+
+def test_a_manifest_that_is_a_folder_is_told_in_one_line(store: Store) -> None:
+    (store.root / "shop" / MANIFEST).mkdir(parents=True)
+    with pytest.raises(InvalidArtifact, match=r"manifest\.json cannot be read \(Is a directory\)\.") as error:
+        read_manifest(store.root / "shop", mend="python -m lib import folder --name shop")
     assert error.value.hint == "Run: python -m lib import folder --name shop"
 
 

@@ -19,6 +19,7 @@ ORDER = (
     "spreadsheet",
     "settings",
     "schema",
+    "details",
     "progress",
     "artifacts",
     "publish",

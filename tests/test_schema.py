@@ -96,6 +96,7 @@ def test_an_unknown_kind_is_refused_by_name() -> None:
         ({"schema_version": True}, "not a manifest"),
         ({"n": True, "n_in": 4}, "not a manifest"),
         ({"n": -1, "n_in": 2}, "below zero"),
+        ({"n": 10**30, "n_in": 10**30 + 3}, "beyond all"),
         ({"skipped": {"unreadable": 4, "too large": -1}}, "below zero"),
         ({"synthetic": 1}, "not a manifest"),
         ({"files": {"a.npy": None}}, "not a manifest"),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.artifacts import Store, read_manifest, verify
+from lib.artifacts import Store, read_result, verify
 from lib.catalog.table import Catalog, load_catalog
 from lib.errors import ArtifactError, ImageError
 from lib.images.decode import decode
@@ -165,7 +165,7 @@ def find_near_duplicates(store: Store, name: str, *, seed: int = 0, report: Repo
 def _read(store: Store, name: str, result_id: str) -> NearDuplicates:
     """Read what was found back."""
     folder = store.result_folder(name, KIND, result_id)
-    manifest = read_manifest(folder)
+    manifest = read_result(folder, KIND)
     verify(folder, manifest)
     return NearDuplicates(pd.read_parquet(folder / PAIRS), manifest)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.artifacts import Store, read_manifest, verify
+from lib.artifacts import Store, read_manifest, read_result, verify
 from lib.catalog import Catalog
 from lib.embedding.artifact import embedding_folder
 from lib.errors import ArtifactError, InvalidArtifact
@@ -121,7 +121,7 @@ def load_evaluation(store: Store, name: str, evaluation_id: str) -> Evaluation:
         If a file is damaged.
     """
     folder = evaluation_folder(store, name, evaluation_id)
-    manifest = read_manifest(folder, mend=f"python -m lib evaluate {name} --model ID")
+    manifest = read_result(folder, KIND, mend=f"python -m lib evaluate {name} --model ID")
     verify(folder, manifest)
     try:
         queries, gallery, labels = (pd.read_parquet(folder / file) for file in (QUERIES, GALLERY, LABELS))

@@ -4,6 +4,7 @@ import contextlib
 import math
 import shlex
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -107,9 +108,32 @@ def load_threshold(store: Store, name: str, threshold_id: str) -> Threshold:
     manifest = read_result(folder, KIND, mend=f"python -m lib threshold {name} --model ID")
     verify(folder, manifest)
     try:
-        return Threshold(curve=pd.read_parquet(folder / CURVE), manifest=manifest)
+        found = Threshold(curve=pd.read_parquet(folder / CURVE), manifest=manifest)
     except (ValueError, OSError, KeyError, TypeError) as error:
         raise InvalidArtifact(f"{folder / CURVE} cannot be read ({error}).", hint=f"Run: {manifest.command}") from error
+    if unlike := [name for name, number in cut_numbers(found.cut).items() if manifest.details[name] != number]:
+        raise InvalidArtifact(
+            f"{folder / MANIFEST}: {', '.join(unlike)} is not what its curve says.",
+            hint=f"Delete {folder} and run: {manifest.command}",
+        )
+    return found
+
+
+def cut_numbers(cut: Cut) -> dict[str, Any]:
+    """Return what a threshold keeps, as its manifest's details say it.
+
+    Parameters
+    ----------
+    cut : Cut
+
+    Returns
+    -------
+    dict
+        Null for what is not known.
+    """
+    numbers = {name: getattr(cut, name) for name in ("threshold", "recall", "n_results", "share_without")}
+    plain = {name: number if math.isfinite(number) else None for name, number in numbers.items()}
+    return {"precision": cut.precision.to_json(), "nearest_precision": cut.nearest.to_json(), **plain}
 
 
 def find_thresholds(store: Store, name: str, model_id: str, *, metric: str, label: str) -> list[Manifest]:

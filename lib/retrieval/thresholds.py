@@ -36,6 +36,7 @@ from lib.retrieval.threshold_store import (
     PRECISION,
     SAMPLE,
     Threshold,
+    cut_numbers,
     find_thresholds,
     load_threshold,
     stored_threshold,
@@ -161,15 +162,16 @@ def _check(precision: float, sample: int) -> None:
 def _kept(job: _Job) -> Threshold | None:
     """Return the threshold if it is there, whole, and the one that was asked for last."""
     catalog, model = job.gallery.catalog.name, job.gallery.embedding.id
-    asked = {name: job.parameters[name] for name in ("metric", "label")}
-    newest = next(iter(find_thresholds(job.store, catalog, model, **asked)), None)
-    if newest is None or newest.id != job.id:
+    if not job.store.result_folder(catalog, KIND, job.id).is_dir():
         return None
     try:
-        return load_threshold(job.store, catalog, job.id)
+        found = load_threshold(job.store, catalog, job.id)
     except ArtifactError as error:
         logger.warning("%s It is made again.", error.message)
         return None
+    asked = {name: job.parameters[name] for name in ("metric", "label")}
+    newest = find_thresholds(job.store, catalog, model, **asked)[0]
+    return found if newest.id == job.id else None
 
 
 def _make(job: _Job, report: Report) -> None:
@@ -178,8 +180,6 @@ def _make(job: _Job, report: Report) -> None:
     curve, facts = _measured_before(job, report) or _measure(job, report)
     precision = job.parameters["precision"]
     cut = cut_keeping(curve, precision) or _unreached(curve, precision)
-    found = {"precision": cut.precision.to_json(), "nearest_precision": cut.nearest.to_json()}
-    numbers = {name: _plain(getattr(cut, name)) for name in ("threshold", "recall", "n_results", "share_without")}
     skipped = {reason: n for reason, n in facts["skipped"].items() if n}
     manifest = Manifest(
         kind=KIND,
@@ -191,7 +191,7 @@ def _make(job: _Job, report: Report) -> None:
         n=facts["n_asked"],
         skipped=skipped,
         synthetic=job.gallery.catalog.synthetic,
-        details=facts | found | numbers,
+        details=facts | cut_numbers(cut),
         timings={"wall": round(time.monotonic() - started, 3)},
         seed=job.seed,
     )
@@ -209,10 +209,6 @@ def _unreached(curve: pd.DataFrame, precision: float) -> Cut:
         if best
         else "Ask with more pictures, or another --label.",
     )
-
-
-def _plain(number: float) -> float | None:
-    return number if math.isfinite(number) else None
 
 
 def _measured_before(job: _Job, report: Report) -> tuple[pd.DataFrame, dict[str, Any]] | None:

@@ -1,5 +1,7 @@
 """``threshold`` as a user types it."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,20 @@ def test_a_choice_that_there_is_not_is_wrong_usage(run: Run, tiny: str, words: t
     with pytest.raises(SystemExit) as caught:
         run("threshold", tiny, "--model", "toy", *words)
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("value", [None, "x", 0.5])
+@pytest.mark.parametrize("name", ["precision", "nearest_precision", "threshold", "n_results", "n_queries", "recall"])
+def test_an_edited_threshold_is_calibrated_again_with_a_warning(
+    run: Run, store: Store, tiny: str, caplog: pytest.LogCaptureFixture, name: str, value: object
+) -> None:
+    words = ("threshold", tiny, "--model", "toy", "--precision", "0.8", "--json")
+    made = run(*words).json
+    path = store.result_folder(tiny, "threshold", made["id"]) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["details"][name] = value
+    path.write_text(json.dumps(manifest))
+    again = run(*words)
+    assert again.json == made
+    assert "It is made again." in again.err + caplog.text
+    assert len(store.manifests(tiny, "threshold")) == 1

@@ -101,7 +101,8 @@ def test_an_evaluation_made_before_costs_and_variants_has_none(store: Store, tin
 
 def test_costs_and_the_recall_of_an_index_are_read(store: Store, tiny: Catalog) -> None:
     cost = {"dim": 4, "bytes_per_item": 16, "ms_per_query": 0.5, "images_per_second": None}
-    details = {"cost": cost, "index": {"kind": "hnsw", "recall@10": 0.97}}
+    cost |= {"ms_per_query_p95": 0.6, "n_timed": 50}
+    details = {"cost": cost, "index": {"kind": "hnsw", "recall@10": 0.97, "n_queries": 24}}
     changed = remake(store, made(store), parameters={"variant": "pca=4+hnsw"}, details=details)
     row = leaderboard(store, "tiny").set_index("evaluation").loc[changed]
     assert (row["variant"], row["dim"], row["bytes_per_item"]) == ("pca=4+hnsw", 4, 16)
