@@ -4,7 +4,7 @@ import hashlib
 import heapq
 import itertools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -15,6 +15,8 @@ from lib.stages import CATALOG, EMBED, STAGE_KINDS
 
 #: Keys that every table but [catalog] may have beside its own.
 _COMMON = ("name", "after")
+#: Values within values, at most: a list in a table in a list of tables is four deep.
+_DEEPEST = 8
 _EXAMPLES = "See experiments/ for examples."
 
 
@@ -107,11 +109,12 @@ def read_experiment(path: Path, *, settings: Mapping[str, str] | None = None) ->
     text = _read(path)
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise AppError(f"{path} is not TOML ({error}).") from error
     for key, value in (settings or {}).items():
         _set(content, key, value)
     try:
+        _check_size(content)
         catalog, stages = _stages(content)
     except AppError as error:
         raise AppError(f"{path}: {error.message}", hint=error.hint) from error
@@ -142,7 +145,21 @@ def _set(content: dict[str, Any], key: str, value: str) -> None:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         parsed = value
+    except (ValueError, RecursionError) as error:
+        raise AppError(f"--set {key}: its value cannot be read ({error}).", hint="Give a shorter one.") from error
     table[last] = value if key == CATALOG and not isinstance(parsed, str | dict) else parsed
+
+
+def _check_size(content: Mapping[str, Any]) -> None:
+    """Refuse values within values without end, and numbers that TOML does not have."""
+    values: list[Any] = [content]
+    for _ in range(_DEEPEST):
+        if any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values):
+            raise AppError("A number is too large.", hint="TOML's whole numbers have 64 bits.")
+        inner = [value.values() if isinstance(value, dict) else value for value in values]
+        values = [each for value in inner if isinstance(value, list | ValuesView) for each in value]
+    if values:
+        raise AppError("Its values lie too deep within each other.", hint=_EXAMPLES)
 
 
 def _stages(content: Mapping[str, Any]) -> tuple[str, tuple[Stage, ...]]:
@@ -221,7 +238,8 @@ def _values(table: _Table, key: str, value: Any) -> list[Any]:
     """Return the values of a key that may hold a list."""
     values = value if isinstance(value, list) else [value]
     if not values:
-        wanted = "a model to ask: there is no [[embed]] table" if key == "model" else "at least one value"
+        no_model = key == "model" and "model" not in table.options
+        wanted = "a model to ask: there is no [[embed]] table" if no_model else "at least one value"
         raise AppError(f"[[{table.kind}]] {key} needs {wanted}.")
     return values
 

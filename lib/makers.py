@@ -12,11 +12,10 @@ from lib.catalog import load_catalog
 from lib.catalog.importing import import_catalog
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import EmbeddingRequest
-from lib.errors import WeightsError
+from lib.errors import AppError, WeightsError
 from lib.experiment import Stage
 from lib.progress import Report
 from lib.retrieval.evaluate import evaluate
-from lib.retrieval.evaluation import KIND as EVALUATION
 from lib.stages import CATALOG, STAGE_KINDS
 
 
@@ -76,6 +75,9 @@ def _import(work: Work) -> Made:
     options = dict(work.stage.options)
     if options.keys() == {"name"} and STAGE_KINDS[CATALOG].options["name"][1](options["name"]):
         return load_catalog(work.store, options["name"]).name, True
+    if options.keys() == {"name"}:
+        wanted = STAGE_KINDS[CATALOG].options["name"][0]
+        raise AppError(f"Expected [catalog] name to be {wanted}. Received: name={options['name']!r}")
     STAGE_KINDS[CATALOG].check(CATALOG, options)
     source = options.pop("source")
     if "path" in options:
@@ -99,6 +101,11 @@ def _of_recipe(work: Work) -> dict[str, Any]:
     """Return the options that embed with the newest training run of a recipe, or of a preset of one."""
     options = dict(work.stage.options)
     recipe = options.pop("recipe")
+    if "backbone" in options or "weights" in options:
+        raise AppError(
+            "[embed] has a recipe beside a backbone or weights: a recipe's model brings its own.",
+            hint="Leave out one of them.",
+        )
     known = work.store.manifests(work.catalog, "run")
     runs = [run for run in known if recipe in (run.parameters.get("recipe"), run.parameters.get("preset"))]
     if not runs:
@@ -117,12 +124,10 @@ def _evaluate(work: Work) -> Made:
     steps = [options.pop("variant", ""), *(f"asked-by={id_}" for id_ in [work.made.get("queries-from")] if id_)]
     if any(steps):
         options["variant"] = "+".join(step for step in steps if step)
-    model, known = work.made["model"], _known(work, EVALUATION)
+    model = work.made["model"]
     command = work.command("evaluate", work.catalog, model=model, **options)
-    found = evaluate(
-        work.store, work.catalog, model, **options, command=command, seed=work.seed, report=work.report
-    ).evaluation.manifest
-    return found.id, known.get(found.id) == found.created_at
+    result = evaluate(work.store, work.catalog, model, **options, command=command, seed=work.seed, report=work.report)
+    return result.evaluation.manifest.id, result.was_current
 
 
 def _threshold(work: Work) -> Made:
@@ -130,17 +135,12 @@ def _threshold(work: Work) -> Made:
     from lib.retrieval.thresholds import calibrate
 
     STAGE_KINDS["threshold"].check("threshold", work.stage.options)
-    model, known = work.made["model"], _known(work, "threshold")
+    model = work.made["model"]
     command = work.command("threshold", work.catalog, model=model, **work.stage.options)
     found = calibrate(
         work.store, work.catalog, model, **work.stage.options, command=command, seed=work.seed, report=work.report
-    ).manifest
-    return found.id, known.get(found.id) == found.created_at
-
-
-def _known(work: Work, kind: str) -> dict[str, str]:
-    """Return when each artifact of a kind that is there was made."""
-    return {manifest.id: manifest.created_at for manifest in work.store.manifests(work.catalog, kind)}
+    )
+    return found.id, found.was_current
 
 
 #: Kind of stage -> what makes it.

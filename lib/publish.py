@@ -83,27 +83,29 @@ def disk_errors(path: Path, *, elsewhere: str = _ELSEWHERE) -> Iterator[None]:
         raise ArtifactError(message, hint=hint or elsewhere) from error
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, *, elsewhere: str = _ELSEWHERE) -> None:
     """Make a folder and those above it, where they are absent.
 
     Parameters
     ----------
     path : Path
+    elsewhere : str, optional
+        How to write to another place, for the hint.
 
     Raises
     ------
     ArtifactError
         If that cannot be: a file is in the way, or the place takes no folders.
     """
-    with disk_errors(path):
+    with disk_errors(path, elsewhere=elsewhere):
         try:
             path.mkdir(parents=True, exist_ok=True)
         except (FileNotFoundError, NotADirectoryError, FileExistsError) as error:
-            raise ArtifactError(f"The folder {path} cannot be made ({error.strerror}).", hint=_ELSEWHERE) from error
+            raise ArtifactError(f"The folder {path} cannot be made ({error.strerror}).", hint=elsewhere) from error
 
 
 @contextlib.contextmanager
-def publish(target: Path) -> Iterator[Path]:
+def publish(target: Path, *, elsewhere: str = _ELSEWHERE) -> Iterator[Path]:
     """Make a result folder whole or not at all.
 
     On leaving, the draft takes the place of `target`. On an error it is removed and `target` stays as it was.
@@ -112,6 +114,8 @@ def publish(target: Path) -> Iterator[Path]:
     ----------
     target : Path
         The result's final folder.
+    elsewhere : str, optional
+        How to write to another place, for the hint.
 
     Yields
     ------
@@ -123,9 +127,9 @@ def publish(target: Path) -> Iterator[Path]:
     ArtifactError
         If the disk is full or may not be written.
     """
-    with disk_errors(target):
+    with disk_errors(target, elsewhere=elsewhere):
         draft = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
-        make_folder(draft)
+        make_folder(draft, elsewhere=elsewhere)
         _remove_abandoned(target)
         try:
             yield draft

@@ -11,7 +11,7 @@ from lib.embedding.naming import model_titles
 from lib.retrieval.search import Gallery, Query, search
 from lib.schema import Manifest
 from pages import _loaders as loaders
-from pages._text import escape
+from pages._text import named
 
 #: Models side by side, to begin with and at most.
 N_FIRST, N_MOST = 4, 8
@@ -29,9 +29,9 @@ class Found(NamedTuple):
 def choose_models(catalog: Catalog, manifests: list[Manifest]) -> list[Manifest]:
     """Draw the choice of models, which always stands in the address: what is newest may be another one tomorrow."""
     known = {manifest.id: manifest for manifest in manifests}
-    asked = st.query_params.get_all(_KEY)
+    asked = [each for each in st.query_params.get_all(_KEY) if each]
     for gone in [each for each in asked if each not in known][:N_MOST]:
-        st.warning(f"There is no model {escape(gone)}.", icon=":material/warning:")
+        st.warning(f"There is no model {named(gone)}.", icon=":material/warning:")
     wanted = [each for each in dict.fromkeys(asked) if each in known][:N_MOST]
     if wanted:
         st.session_state[_KEY] = wanted

@@ -13,7 +13,7 @@ from lib.errors import AppError
 from lib.spreadsheet import to_csv
 from pages import _loaders as loaders
 from pages._query import forget_products
-from pages._text import command_in, escape, nothing_yet
+from pages._text import command_in, escape, named, nothing_yet
 
 MADE_UP = "Made-up sample data"
 _CATALOG = "catalog"
@@ -56,7 +56,7 @@ def linked_choice(
     if asked in options:
         st.session_state[key] = asked
     elif asked:
-        st.warning(f"There is no {label.lower()} {escape(asked)}; this is another one.", icon=":material/warning:")
+        st.warning(f"{label}: {named(asked)} is none of them; this is another one.", icon=":material/warning:")
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
         if first in options:

@@ -8,6 +8,8 @@ from lib import settings
 
 #: Makes a catalogue to begin with, and a model for it.
 FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
+#: Characters of a name that a message repeats, at most.
+_LONGEST = 80
 _COMMAND = re.compile(r"python -m lib .*|make \w+")
 
 
@@ -21,6 +23,11 @@ def escape(text: str) -> str:
     """Return text that Markdown shows as it is: no mark-up, and no address becomes a link."""
     apart = re.sub(r"(//|www(?=\.)|@)", "\\1\u2060", text)
     return re.sub(r"([\\`*_{}\[\]<>()#+|~$:!&-])", r"\\\1", apart)
+
+
+def named(name: str) -> str:
+    """Return a name that an address gave, as a message repeats it: as it is, and cut where it is long."""
+    return escape(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…")
 
 
 def nothing_yet() -> None:

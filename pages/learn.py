@@ -6,6 +6,7 @@ from lib.definitions import DEFINITIONS, GROUPS, Definition, topic_of
 from pages import _shared as shared
 from pages._learn_knobs import Knobs
 from pages._learn_topics import EXAMPLES, on_own_data
+from pages._text import named
 
 PURPOSE = "What each number means: its equation, where it misleads, who defined it, and an example to change."
 PAGE = "pages/learn.py"
@@ -91,7 +92,7 @@ def body() -> None:
     key = topic_of(asked)
     if key is None:
         if asked:
-            st.warning(f"There is no topic {shared.escape(asked)}; these are all.", icon=":material/warning:")
+            st.warning(f"There is no topic {named(asked)}; these are all.", icon=":material/warning:")
         index()
         return
     st.query_params["topic"] = key

@@ -38,7 +38,11 @@ def read(folder: Path, text: str, **settings: str) -> Experiment:
         (CATALOG + "[[embed]]\nname = ''", "name to be text"),
         (CATALOG + MODELS + "[[evaluate]]\nname = 'one'", "name to be text that no other table has.*one"),
         (CATALOG + "[[evaluate]]", "there is no ..embed.. table"),
-        (CATALOG + MODELS + "[[evaluate]]\nmodel = []", "model"),
+        (CATALOG + MODELS + "[[evaluate]]\nmodel = []", "model needs at least one value"),
+        (CATALOG + "limit = " + "9" * 5000, "not TOML"),
+        (CATALOG + "limit = 0x" + "f" * 5000, "number is too large"),
+        (CATALOG + "limit = -9223372036854775809", "number is too large"),
+        (CATALOG + ".".join("a" * 5000) + " = 1", "too deep"),
         (CATALOG + MODELS + "[[evaluate]]\nmetric = []", "metric needs at least one value"),
         (CATALOG + MODELS + "[[evaluate]]\nmodel = 'three'", "model names no ..embed.. table: 'three'.*one, two"),
         (CATALOG + MODELS + "[[evaluate]]\nmodel = ['one', 'three']", "'three'"),
@@ -57,6 +61,22 @@ def test_a_file_that_asks_for_nonsense_is_one_clear_line(tmp_path: Path, text: s
         read(tmp_path, text)
     assert "some.toml" in str(caught.value)
     assert len(str(caught.value)) < 600 or "[[[" in text
+
+
+@pytest.mark.parametrize(
+    "value", ["9" * 5000, "[" * 20_000, "[" * 20_000 + "]" * 20_000, "0x" + "f" * 5000, "{a=" * 20_000, str(2**63)]
+)
+@pytest.mark.parametrize("key", ["catalog.limit", "title"])
+def test_a_value_without_end_is_one_short_line(tmp_path: Path, key: str, value: str) -> None:
+    with pytest.raises(AppError) as caught:
+        read(tmp_path, CATALOG, **{key: value})
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_key_without_end_is_one_short_line(tmp_path: Path) -> None:
+    with pytest.raises(AppError, match="too deep"):
+        read(tmp_path, CATALOG, **{"catalog." + ".".join("a" * 20_000): "1"})
 
 
 def test_an_experiment_that_is_no_plain_file_is_not_read(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Building experiments: stages in order, what is current kept, what fails shown and passed over, kills survived."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -228,7 +230,7 @@ def test_what_was_asked_by_another_model_is_a_variant(store: Store, tmp_path: Pa
 
     def stand_in(_store: Store, _name: str, model: str, **options: object) -> SimpleNamespace:
         asked.update(options, model=model)
-        return SimpleNamespace(evaluation=SimpleNamespace(manifest=SimpleNamespace(id="e", created_at="now")))
+        return SimpleNamespace(evaluation=SimpleNamespace(manifest=SimpleNamespace(id="e")), was_current=False)
 
     monkeypatch.setattr("lib.makers.evaluate", stand_in)
     extra = (
@@ -246,7 +248,7 @@ def test_a_threshold_is_calibrated_for_each_model_and_metric(store: Store, tmp_p
 
     def calibrate(store: Store, name: str, model_id: str, *, command: str, **options: object) -> SimpleNamespace:
         asked.append((model_id, options["metric"], options["precision"], command))
-        return SimpleNamespace(manifest=SimpleNamespace(id=f"t-{options['metric']}", created_at="now"))
+        return SimpleNamespace(id=f"t-{options['metric']}", was_current=False)
 
     stand_in = SimpleNamespace(calibrate=calibrate)
     monkeypatch.setitem(sys.modules, "lib.retrieval.thresholds", stand_in)
@@ -279,6 +281,39 @@ def test_a_recipe_is_unavailable_until_something_was_trained(store: Store, tmp_p
     assert run(store, path)[-1].status == "made"
     assert asked[-1]["weights"] in runs[:2]
     assert asked[-1]["backbone"] == "mobilenet_v2"
+
+
+@pytest.mark.parametrize("other", ['backbone = "vgg16"', 'weights = "imagenet"'])
+def test_a_recipe_beside_what_it_brings_is_a_mistake(store: Store, tmp_path: Path, other: str) -> None:
+    result = run(store, write(tmp_path, extra=f'[[embed]]\nname = "both"\nrecipe = "simclr"\n{other}\n'))[-1]
+    assert result.status == "failed"
+    assert "recipe" in result.reason
+
+
+@pytest.mark.parametrize("name", ["''", "5", "' '"])
+def test_a_name_that_is_none_is_said(store: Store, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "some.toml"
+    path.write_text(f"[catalog]\nname = {name}\n")
+    assert "Expected [catalog] name to be text" in run(store, path)[0].reason
+
+
+def test_a_build_that_waited_for_another_keeps_what_that_made(store: Store, tmp_path: Path, monkeypatch) -> None:
+    """Another build makes everything between the first look and each lock."""
+    path = write(tmp_path, extra='[[evaluate]]\nmodel = "hog"\n[[threshold]]\nmodel = "hog"\nprecision = 0.2\n')
+    others: list[list[StageResult]] = []
+
+    @contextlib.contextmanager
+    def late(*_args: object, **_options: object) -> Iterator[None]:
+        if not others:
+            others.append([])
+            others[0] += run(store, path)
+        yield
+
+    for module in ("catalog.importing", "embedding.extract", "retrieval.evaluate", "retrieval.thresholds"):
+        monkeypatch.setattr(f"lib.{module}.exclusive", late)
+    waited = run(store, path)
+    assert statuses(others[0]) == ["made", "unavailable", "failed", "made", "made", "made"]
+    assert statuses(waited) == ["kept", "unavailable", "failed", "kept", "kept", "kept"]
 
 
 def add_run(store: Store, recipe: str, number: int) -> str:

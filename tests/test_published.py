@@ -14,9 +14,9 @@ from pandas.testing import assert_frame_equal
 from lib.artifacts import Store
 from lib.catalog import load_catalog
 from lib.cli import main
-from lib.errors import MissingArtifact
+from lib.errors import AppError, MissingArtifact
 from lib.publish import write_manifest
-from lib.published import LABEL_COLUMNS, publish_results, read_published, without_paths
+from lib.published import LABEL_COLUMNS, publish_results, read_published
 from lib.retrieval.evaluate import evaluate
 from lib.retrieval.evaluation import load_evaluation
 from lib.retrieval.experiments import write_record
@@ -113,6 +113,25 @@ def test_nothing_is_published_of_a_catalogue_that_is_not_there(store: Store, tmp
     assert read_published(tmp_path / "absent") == []
 
 
+def test_nothing_is_published_where_one_of_the_names_cannot_be(store: Store, tiny: str, tmp_path: Path) -> None:
+    for wrong in ("nowhere", "../x"):
+        with pytest.raises(AppError):
+            publish_results(store, [tiny, wrong], tmp_path / "out", command=COMMAND)
+    make_catalog(store, "empty")
+    with pytest.raises(MissingArtifact, match="'empty' has no evaluation that is current"):
+        publish_results(store, [tiny, "empty"], tmp_path / "out", command=COMMAND)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_is_no_folder_to_publish_to(store: Store, tiny: str, tmp_path: Path, capsys) -> None:
+    (tmp_path / "file").write_text("")
+    for wrong in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert main(["publish", tiny, "--to", str(wrong)]) == 1
+        said = capsys.readouterr().err
+        assert "--to DIR" in said
+        assert "VITRINE_ARTIFACTS" not in said
+
+
 @pytest.mark.parametrize("file", ["leaderboard.csv", "labels.csv", "manifest.json"])
 def test_a_damaged_file_is_left_out_and_hides_no_other(store: Store, tiny: str, tmp_path: Path, file: str) -> None:
     publish_results(store, [tiny], tmp_path, command=COMMAND)
@@ -146,32 +165,6 @@ def test_texts_come_back_as_they_were_and_run_in_no_spreadsheet(store: Store, tm
     assert "'=1+1" in (tmp_path / "tiny" / "labels.csv").read_text()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            "python -m lib import folder --path /home/me/shop --limit 3",
-            "python -m lib import folder --path shop --limit 3",
-        ),
-        ("python -m lib import x --path ../shared/data/x.zip", "python -m lib import x --path x.zip"),
-        ("python -m lib import x --path '~/a b/x.zip'", "python -m lib import x --path x.zip"),
-        ("python -m lib import x --path 'C:\\Users\\me\\x.zip'", "python -m lib import x --path x.zip"),
-        ("python -m lib build experiments/sample.toml", "python -m lib build experiments/sample.toml"),
-        (
-            "python -m lib build x.toml --set catalog.path=/d/x.zip",
-            "python -m lib build x.toml --set catalog.path=x.zip",
-        ),
-        ("python -m lib evaluate a --variant l2+pca=4", "python -m lib evaluate a --variant l2+pca=4"),
-        ("python -m lib broken 'quote /home/me/x", "python -m lib broken 'quote x"),
-        ("Put it into /opt or C:\\Users\\me\\models.", "Put it into opt or models."),
-        ("See https://example.org/a/b and/or 3/4.", "See https://example.org/a/b and/or 3/4."),
-        ("", ""),
-    ],
-)
-def test_only_the_last_part_of_a_path_is_told(text: str, expected: str) -> None:
-    assert without_paths(text) == expected
-
-
 def test_the_command_publishes_and_counts(store: Store, tiny: str, tmp_path: Path, capsys) -> None:
     capsys.readouterr()
     assert main(["publish", tiny, "--to", str(tmp_path / "out"), "--json"]) == 0
@@ -180,6 +173,8 @@ def test_the_command_publishes_and_counts(store: Store, tiny: str, tmp_path: Pat
     assert (row["name"], row["n"], row["n_stale"], row["n_labels"]) == ("tiny", 4, 0, 3)
     assert main(["publish", tiny, "--to", str(tmp_path / "out")]) == 0
     assert "tiny: 4 evaluations" in capsys.readouterr().out
+    assert main(["publish", tiny, tiny, "--to", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().out.count("tiny: 4 evaluations") == 1
     assert main(["publish", "nowhere", "--to", str(tmp_path / "out")]) == 1
 
 

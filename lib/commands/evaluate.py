@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command, command_line, text
+from lib.commands.shared import Commands, Values, add_command, command_line, positive, text
 from lib.progress import TerminalProgress
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.evaluate import evaluate
@@ -22,9 +22,9 @@ def add(commands: Commands) -> None:
     purpose = "measure how well a model finds what has the query's label"
     parser = add_command(commands, "evaluate", handler=_run, show=_show, purpose=purpose)
     parser.add_argument("name", metavar="NAME", help="the catalogue")
-    parser.add_argument("--model", metavar="ID", required=True, help="an embedding's id, or its beginning")
+    parser.add_argument("--model", metavar="ID", type=text, required=True, help="an embedding's id, or its beginning")
     parser.add_argument(
-        "--label", metavar="COLUMN", help="what makes two pictures alike (default: the catalogue's own)"
+        "--label", metavar="COLUMN", type=text, help="what makes two pictures alike (default: the catalogue's own)"
     )
     parser.add_argument("--metric", choices=sorted(DISTANCE_METRICS), default="cosine", help="default: %(default)s")
     parser.add_argument("--protocol", choices=PROTOCOLS, default="all", help="who asks whom (default: %(default)s)")
@@ -34,15 +34,7 @@ def add(commands: Commands) -> None:
         type=text,
         help="what is done to vectors and queries first, such as l2+pca=128 or hnsw (see docs/variants.md)",
     )
-    parser.add_argument("--sample", type=_positive, metavar="N", help="only so many queries (manhattan: 2000)")
-
-
-def _positive(word: str) -> int:
-    """Return a number of queries."""
-    number = int(word)
-    if number < 1:
-        raise ValueError(word)
-    return number
+    parser.add_argument("--sample", type=positive, metavar="N", help="only so many queries (manhattan: 2000)")
 
 
 def _run(args: argparse.Namespace, store: Store) -> Values:

@@ -21,7 +21,8 @@ def add(commands: Commands) -> None:
 def _run(args: argparse.Namespace, store: Store) -> Values:
     """Publish and count."""
     folder = args.to or published_dir()
-    found = publish_results(store, args.names, folder, command=command_line("publish", *args.names))
+    names = list(dict.fromkeys(args.names))
+    found = publish_results(store, names, folder, command=command_line("publish", *names))
     return {
         "folder": str(folder),
         "published": [

@@ -114,6 +114,27 @@ def seed(word: str) -> int:
     return int(word)
 
 
+def positive(word: str) -> int:
+    """Return an option's word as a number of things, for ``type=``.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    int
+        From 1.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+    """
+    if not re.fullmatch("[0-9]{1,18}", word) or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, not {word[:80]!r}")
+    return int(word)
+
+
 def command_line(*words: str, **options: Any) -> str:
     """Return the command line that makes the same thing again.
 

@@ -1,11 +1,12 @@
 """``threshold``: the largest distance at which what a search shows is still right."""
 
 import argparse
+import contextlib
 import math
 
 from lib.artifacts import Store
 from lib.catalog import load_catalog
-from lib.commands.shared import Commands, Values, add_command, text
+from lib.commands.shared import Commands, Values, add_command, positive, text
 from lib.embedding import load_embedding
 from lib.progress import TerminalProgress
 from lib.retrieval.bootstrap import Estimate
@@ -38,18 +39,17 @@ def add(commands: Commands) -> None:
 
 def _share(word: str) -> float:
     """Return a share above 0."""
-    share = float(word)
-    if not 0 < share <= 1:
-        raise argparse.ArgumentTypeError(f"expected a share above 0 and at most 1, such as 0.95, not {word!r}")
-    return share
+    with contextlib.suppress(ValueError):
+        if 0 < float(word) <= 1:
+            return float(word)
+    raise argparse.ArgumentTypeError(f"expected a share above 0 and at most 1, such as 0.95, not {word[:80]!r}")
 
 
 def _pair(word: str) -> int:
     """Return a number of queries that has two halves."""
-    number = int(word)
-    if number < 2:
+    if positive(word) < 2:
         raise argparse.ArgumentTypeError(f"expected at least 2, not {word!r}")
-    return number
+    return int(word)
 
 
 def _run(args: argparse.Namespace, store: Store) -> Values:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from lib.anonymous import without_paths
 from lib.definitions import definition, topic_of
 from lib.errors import SearchError
-from lib.published import without_paths
 from lib.report.intervals import Scale, axis_svg, interval_svg
 from lib.report.provenance import Provenance
 from lib.report.wording import Row, distance_title, interval, metric_title, moment, number, variant_words

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.published import Published, library_versions_of, without_paths
+from lib.anonymous import without_paths
+from lib.published import Published, library_versions_of
 from lib.report.wording import moment
 from lib.schema import Manifest
 

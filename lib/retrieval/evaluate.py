@@ -1,7 +1,6 @@
 """Making an evaluation: rank, score, publish; kept where it is current, and resumed where it was killed."""
 
 import logging
-import re
 import time
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +16,7 @@ from lib.progress import Report, silent
 from lib.publish import exclusive
 from lib.retrieval import evaluation as artifact
 from lib.retrieval.approximate import check_metric
+from lib.retrieval.asked import readable_part, sample_asked
 from lib.retrieval.asking import Asker, load_current
 from lib.retrieval.distances import Vectors32, distance_metric
 from lib.retrieval.evaluation import Evaluation, evaluation_folder, evaluation_inputs, load_evaluation
@@ -37,8 +37,6 @@ logger = logging.getLogger(__name__)
 
 #: Raised when the same inputs would give other numbers.
 VERSION = 2
-#: Metrics that no matrix product helps ask a sample, unless a size is given.
-DEFAULT_SAMPLES = {"manhattan": 2000}
 _NOT_RANKED_AGAIN = "An approximate index was asked: its lists are not ranked again without near-duplicates."
 
 
@@ -51,10 +49,13 @@ class EvaluateResult:
     evaluation : Evaluation
     n_reused : int
         Queries that an earlier, perhaps killed, run had finished.
+    was_current : bool
+        Whether nothing had to be made.
     """
 
     evaluation: Evaluation
     n_reused: int
+    was_current: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +85,7 @@ class _Job:
     @cached_property
     def id(self) -> str:
         words = [self.parameters[name] for name in ("label", "metric", "protocol", "variant")]
-        asked = re.sub(r"[^A-Za-z0-9._-]+", "_", "-".join(word for word in words if word))[:80]
-        return artifact_id(f"{self.gallery.embedding.id[:100]}-{asked}", self.inputs, self.parameters)
+        return artifact_id(f"{self.gallery.embedding.id[:100]}-{readable_part(*words)}", self.inputs, self.parameters)
 
     def shards(self, of: str = "") -> Shards:
         return Shards(self.catalog.folder / ".partial" / f"{self.id}{of}")
@@ -141,7 +141,7 @@ def evaluate(
     variant : str, default=""
         What is done to vectors and queries first, as ``parse_variant`` reads it.
     sample : int, optional
-        Ask with so many of the queries only; by default all but for the metrics of ``DEFAULT_SAMPLES``.
+        Ask with so many of the queries only; by default all but for ``asked.DEFAULT_SAMPLES``.
     command : str
         The command that makes it again, for the manifest.
     seed : int, default=0
@@ -178,10 +178,10 @@ def evaluate(
         "metric": metric,
         "protocol": protocol,
         "variant": chosen.text,
-        "sample": sample or DEFAULT_SAMPLES.get(metric),
         "seed": seed,
         "version": VERSION,
     }
+    parameters["sample"] = sample_asked(gallery, parameters, sample, asking=asker.ids)
     return _made_or_found(_Job(store, gallery, asker, chosen, parameters, command, seed), report)
 
 
@@ -193,10 +193,10 @@ def _made_or_found(job: _Job, report: Report) -> EvaluateResult:
             found = _current(job)
             if found is None:
                 n_reused = _make(job, report)
-                return EvaluateResult(load_evaluation(job.store, job.catalog.name, job.id), n_reused)
+                return EvaluateResult(load_evaluation(job.store, job.catalog.name, job.id), n_reused, was_current=False)
     n = len(found.queries)
     report(n, n, n)
-    return EvaluateResult(found, n)
+    return EvaluateResult(found, n, was_current=True)
 
 
 def _say_waiting(evaluation_id: str) -> None:
@@ -225,7 +225,8 @@ def _make(job: _Job, report: Report) -> int:
     scorer = Scorer.of(task, job.catalog, job.parameters["label"])
     scores = scorer.per_query(found.ranked, task.queries)
     details = summarise(scores, task.codes[task.queries], shape, seed=job.seed) | counts(task, scorer)
-    details |= _said(job, found, asked) | {"near_duplicates": _near_duplicates(job, found, scorer, scores, twins)}
+    details |= _said(job, found, asked)
+    details["near_duplicates"] = _near_duplicates(job, found, scorer, scores, twins, report)
     tables = {
         artifact.QUERIES: query_table(task, twins, scores),
         artifact.GALLERY: gallery_table(task, found.ranked, shape.silhouettes),
@@ -272,12 +273,13 @@ def _said(job: _Job, found: Rankings, asked: Vectors32 | None) -> dict[str, Any]
 
 
 def _near_duplicates(
-    job: _Job, found: Rankings, scorer: Scorer, scores: pd.DataFrame, twins: Twins | str
+    job: _Job, found: Rankings, scorer: Scorer, scores: pd.DataFrame, twins: Twins | str, report: Report
 ) -> dict[str, Any]:
     """Return the scores without near-duplicates, or why there are none."""
     if isinstance(twins, str) or found.index is not None:
         return {"unavailable": twins if isinstance(twins, str) else _NOT_RANKED_AGAIN}
-    return score_without(scorer, found.spaces_without(twins), scores, twins, seed=job.seed)
+    spaces = found.spaces_without(twins, report=report)
+    return score_without(scorer, spaces, scores, twins, seed=job.seed, report=report)
 
 
 def _manifest(job: _Job, details: dict[str, Any], timings: dict[str, float]) -> Manifest:

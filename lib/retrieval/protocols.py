@@ -255,11 +255,12 @@ def _sampled(task: Task, seed: int, size: int) -> Task:
 def _check_labels(catalog: Catalog, label: str, codes: Integers, n_labels: int) -> None:
     """Refuse labels by which nothing could be told from anything."""
     if n_labels < 2:
-        known = ", ".join(catalog.attributes)
+        others = (name for name in catalog.attributes if name != label and len(label_codes(catalog.frame[name])[1]) > 1)
+        values = "only one value" if n_labels else "no value"
         raise CatalogError(
-            f"{label!r} has {n_labels} different values among {len(codes):,} pictures of {catalog.name!r}: "
-            "there is nothing to tell apart.",
-            hint=f"Choose another --label: {known}.",
+            f"{label!r} has {values} among {len(codes):,} pictures of {catalog.name!r}: there is nothing to tell "
+            "apart.",
+            hint=f"Choose another --label: {', '.join(others) or 'no column has two values'}.",
         )
 
 

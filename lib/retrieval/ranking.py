@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from lib.progress import Report, silent
 from lib.retrieval.distances import Vectors32, n_cores
 from lib.retrieval.metrics import RANK_METRICS
 from lib.retrieval.ranks import Floats, Integers, RelevantRanks
@@ -177,16 +178,23 @@ def shared_out(n: int) -> list[slice]:
     return [slice(start, end) for start, end in pairwise(ends)]
 
 
-def rank_all(ranker: Ranker, queries: Integers) -> Ranked:
+def rank_all(ranker: Ranker, queries: Integers, *, report: Report = silent) -> Ranked:
     """Rank the gallery for every query at once, for few of them.
 
     Parameters
     ----------
     ranker : Ranker
     queries : ndarray of shape (n_queries,), int
+    report : callable, optional
+        Told the number of finished queries, and of all.
 
     Returns
     -------
     Ranked
     """
-    return Ranked.joined(list(ranker.blocks(queries)))
+    blocks, done = [], 0
+    for block in ranker.blocks(queries):
+        blocks.append(block)
+        done += len(block.values)
+        report(done, len(queries), 0)
+    return Ranked.joined(blocks)

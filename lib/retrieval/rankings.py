@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.progress import Report
+from lib.progress import Report, silent
 from lib.retrieval.approximate import ApproximateIndex, build_index, measure_recall, ranked_lists
 from lib.retrieval.cost import N_TIMED, N_WARM, measure_cost
 from lib.retrieval.distances import Vectors32
@@ -42,13 +42,15 @@ class Rankings:
     n_reused: int = 0
     index: ApproximateIndex | None = None
 
-    def spaces_without(self, without: Without) -> Callable[[Integers], Space]:
+    def spaces_without(self, without: Without, *, report: Report = silent) -> Callable[[Integers], Space]:
         """Return what ranks the gallery where some queries must not see some rows, in no average either.
 
         Parameters
         ----------
         without : dict of int to ndarray of int
             At most as many for a query as the gallery was prepared for.
+        report : callable, optional
+            Told how many queries have found what they are averaged with, and of how many.
 
         Returns
         -------
@@ -58,7 +60,8 @@ class Rankings:
         variant = self.prepared.variant
         if not (variant.augment or variant.expand):
             return lambda _queries: self.space
-        return lambda queries: self.prepared.space(queries, without=without)
+        nearest = partial(nearest_rows, report=report)
+        return lambda queries: self.prepared.space(queries, without=without, nearest=nearest)
 
     def index_said(self, *, seed: int) -> dict[str, Any]:
         """Return what an evaluation says of its index, its measured recall first of all.

@@ -11,6 +11,7 @@ import pandas as pd
 from lib.artifacts import Store
 from lib.catalog.near_duplicates import find_near_duplicates
 from lib.errors import ArtifactError, CatalogError
+from lib.progress import Report, silent
 from lib.retrieval.ranking import Ranker, rank_all
 from lib.retrieval.ranks import Integers
 from lib.retrieval.scoring import Scorer, summarise
@@ -47,7 +48,13 @@ def find_twins(store: Store, name: str, ids: npt.NDArray[np.str_], *, seed: int)
 
 
 def score_without(
-    scorer: Scorer, spaces: Callable[[Integers], Space], scores: pd.DataFrame, twins: Twins, *, seed: int
+    scorer: Scorer,
+    spaces: Callable[[Integers], Space],
+    scores: pd.DataFrame,
+    twins: Twins,
+    *,
+    seed: int,
+    report: Report = silent,
 ) -> dict[str, Any]:
     """Score the queries again with their near-duplicates out of their own rankings.
 
@@ -63,6 +70,8 @@ def score_without(
     twins : dict of int to ndarray of int
         Rows of the gallery -> rows of their near-duplicates.
     seed : int
+    report : callable, optional
+        Told how many of the queries that have near-duplicates are ranked again, and of how many.
 
     Returns
     -------
@@ -76,7 +85,8 @@ def score_without(
     own = task.codes[affected]
     n_same = np.array([(task.codes[twins[q]] == task.codes[q]).sum() for q in affected.tolist()], np.int64)
     left = affected[np.bincount(task.codes[task.codes >= 0])[own] - (not task.self_counted) - n_same > 0]
-    ranked = rank_all(Ranker(spaces(left), task.codes, self_counted=task.self_counted, without=twins), left)
+    ranker = Ranker(spaces(left), task.codes, self_counted=task.self_counted, without=twins)
+    ranked = rank_all(ranker, left, report=report)
     changed = scorer.per_query(ranked, left)
     without = scores.copy()
     without.iloc[[position[q] for q in left.tolist()]] = changed.to_numpy()

@@ -13,6 +13,8 @@ from lib.images.disturb import DISTURBANCES
 DEFAULT_EFFORT = {"hnsw": 64, "ivf": 16}
 #: Numbers beyond this are a slip of the finger.
 _LARGEST = 1_000_000
+#: Means of more are of no use, and what they take grows with the square of it.
+MOST_AVERAGED = 100
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
@@ -102,6 +104,8 @@ class Step:
         As on screen; ``{n}`` is the number.
     explanation : str
         One sentence for a person.
+    most : int
+        The largest number.
     """
 
     name: str
@@ -109,6 +113,7 @@ class Step:
     number: str
     title: str
     explanation: str
+    most: int = _LARGEST
 
     @property
     def usage(self) -> str:
@@ -147,8 +152,22 @@ STEPS: Mapping[str, Step] = {
         Step("float16", "storage", "", "float16", "Stored in 2 bytes a number."),
         Step("int8", "storage", "", "int8", "Stored in 1 byte a number, with a scale for each dimension."),
         Step("pq", "storage", "N", "PQ {n} bytes", "Stored by product quantisation in N bytes an item."),
-        Step("augment", "augment", "N", "gallery + {n} nearest", "Items become the mean of themselves and N nearest."),
-        Step("expand", "expand", "N", "queries + {n} nearest", "A query becomes the mean of itself and its N nearest."),
+        Step(
+            "augment",
+            "augment",
+            "N",
+            "gallery + {n} nearest",
+            "Items become the mean of themselves and N nearest.",
+            MOST_AVERAGED,
+        ),
+        Step(
+            "expand",
+            "expand",
+            "N",
+            "queries + {n} nearest",
+            "A query becomes the mean of itself and its N nearest.",
+            MOST_AVERAGED,
+        ),
         Step("hnsw", "index", "[N]", "HNSW {n}", "Searched along a graph, with N candidates at hand."),
         Step("ivf", "index", "[N]", "IVF {n}", "Clustered, and searched in the N nearest clusters only."),
         *(Step(name, "queries", "", f"queries {name}", kind.explanation) for name, kind in DISTURBANCES.items()),
@@ -218,10 +237,9 @@ def _read_number(step: Step, word: str, value: str | None) -> int | None:
     """Return the number behind a step's ``=``."""
     if value is None and step.number != "N":
         return None
-    if value is None or not step.number or not re.fullmatch("[0-9]{1,7}", value) or not 0 < int(value) <= _LARGEST:
-        raise SearchError(
-            f"{word!r} is no step of a variant: it is written {step.usage}{', N from 1' * bool(step.number)}."
-        )
+    if value is None or not step.number or not re.fullmatch("[0-9]{1,7}", value) or not 0 < int(value) <= step.most:
+        numbers = f", N from 1 to {step.most:,}" if step.number else ""
+        raise SearchError(f"{word[:80]!r} is no step of a variant: it is written {step.usage}{numbers}.")
     return int(value)
 
 

@@ -108,8 +108,20 @@ def test_a_mistake_is_answered_in_one_line(run: Run, tiny: str, words: tuple[str
     assert said in result.err.strip().splitlines()[-1]
 
 
-@pytest.mark.parametrize("words", [("--sample", "0"), ("--metric", "hamming"), ("--protocol", "some")])
-def test_a_choice_that_there_is_not_is_wrong_usage(run: Run, tiny: str, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        *[("--sample", word) for word in ("0", "-1", "x", "1e3", "", "9" * 5000)],
+        ("--metric", "hamming"),
+        ("--protocol", "some"),
+        ("--label", ""),
+        ("--model", ""),
+    ],
+)
+def test_a_choice_that_there_is_not_is_wrong_usage(run: Run, tiny: str, words: tuple[str, ...], capsys) -> None:
     with pytest.raises(SystemExit) as caught:
         run("evaluate", tiny, "--model", "toy", *words)
     assert caught.value.code == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "invalid _" not in said
+    assert len(said) < 300

@@ -101,6 +101,14 @@ class TestOneQuery:
         assert "<b>" not in app.warning[0].value
         assert asked_models(app) == [MODEL]
 
+    def test_what_a_message_repeats_is_short_and_reads_well(self, two: tuple[Store, str], open_page: Open) -> None:
+        app = open_page("compare", models="", by="nope")
+        assert [warning.value for warning in app.warning] == [
+            "Right if the same: nope is none of them; this is another one."
+        ]
+        app = open_page("compare", models="m" * 10_000, by="b" * 10_000)
+        assert [len(warning.value) < 200 for warning in app.warning] == [True, True]
+
     def test_no_model_chosen(self, two: tuple[Store, str], open_page: Open) -> None:
         app = open_page("compare", product="p003")
         app.multiselect(key="models").set_value([]).run()

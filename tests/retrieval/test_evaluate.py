@@ -1,11 +1,13 @@
 """Evaluations as artifacts: the numbers, what makes them stale, what a kill leaves, and bad input."""
 
+import contextlib
 import dataclasses
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +125,40 @@ def test_a_sample_is_said(store: Store, tiny: Catalog) -> None:
     assert (manifest.n, manifest.n_in, manifest.details["n_sampled_from"]) == (5, 24, 24)
     assert manifest.skipped == {"not in the sample": 19}
     assert run(store, metric="manhattan").evaluation.manifest.parameters["sample"] == 2000
+
+
+def test_a_sample_that_leaves_nobody_out_is_none(store: Store, tiny: Catalog) -> None:
+    for metric in ("cosine", "manhattan"):
+        whole = run(store, metric=metric).evaluation.id
+        for sample in (24, 25, 2000, 10**9):
+            again = run(store, metric=metric, sample=sample)
+            assert (again.evaluation.id, again.was_current, again.n_reused) == (whole, True, 24)
+        assert run(store, metric=metric, sample=23).evaluation.id != whole
+    few = {run(store, protocol="test-vs-all", sample=sample).evaluation.id for sample in (None, 4, 24)}
+    assert len(few) == 1
+
+
+@pytest.mark.parametrize("label", ["macro/../x", "..", "a...b"])
+def test_any_name_of_a_column_can_be_a_label(store: Store, tiny: Catalog, label: str) -> None:
+    change_catalog(tiny, **{label: tiny.frame["gender"].to_numpy()})
+    found = run(store, label=label).evaluation
+    assert ".." not in found.id
+    assert load_evaluation(store, "tiny", found.id).manifest.parameters["label"] == label
+
+
+def test_the_one_that_waited_says_that_it_was_current(store: Store, tiny: Catalog, monkeypatch) -> None:
+    """Somebody else makes it between the first look and the lock."""
+    looked = []
+
+    @contextlib.contextmanager
+    def exclusive(*_args: object, **_options: object) -> Iterator[None]:
+        if not looked:
+            looked.append(True)
+            assert not run(store).was_current
+        yield
+
+    monkeypatch.setattr("lib.retrieval.evaluate.exclusive", exclusive)
+    assert run(store).was_current
 
 
 def test_as_s2_measured_is_higher_than_the_truth(store: Store, tiny: Catalog) -> None:
@@ -322,8 +358,10 @@ class TestBadInput:
             run(store, label="price")
 
     def test_a_constant_column_and_one_of_singletons(self, store: Store, tiny: Catalog) -> None:
-        with pytest.raises(CatalogError, match="1 different values"):
+        with pytest.raises(CatalogError, match="'usage' has only one value among 24 pictures") as caught:
             run(store, label="usage")
+        assert "gender" in caught.value.hint
+        assert "usage" not in caught.value.hint
         with pytest.raises(SearchError, match="no title has two pictures"):
             run(store, label="title")
 

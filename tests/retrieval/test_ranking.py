@@ -145,3 +145,10 @@ def test_an_unknown_metric_and_an_empty_gallery_are_refused() -> None:
         make_space(np.eye(2, dtype=np.float32), rows=np.arange(2), norms=np.ones(2), metric="hamming")
     with pytest.raises(ValueError, match="at least one item"):
         make_space(np.eye(2, dtype=np.float32), rows=np.arange(0), norms=np.ones(2), metric="cosine")
+
+
+def test_progress_is_told_block_by_block() -> None:
+    vectors, told = np.random.default_rng(0).normal(size=(600, 3)).astype(np.float32), list[tuple[int, int, int]]()
+    space = make_space(vectors, rows=np.arange(600), norms=np.linalg.norm(vectors, axis=1), metric="euclidean")
+    rank_all(Ranker(space, np.zeros(600, np.int64)), np.arange(600), report=lambda *counts: told.append(counts))
+    assert told == [(512, 600, 0), (600, 600, 0)]

@@ -62,6 +62,9 @@ def test_titles_are_for_people(text: str, title: str) -> None:
     [
         ("pca", "'pca' is no step of a variant: it is written pca=N, N from 1"),
         ("pca=0", "it is written pca=N"),
+        ("augment=101", "'augment=101' is no step of a variant: it is written augment=N, N from 1 to 100[.]"),
+        ("expand=101", "written expand=N, N from 1 to 100[.]"),
+        ("hnsw=1000000000000", "written hnsw.=N., N from 1 to 1,000,000[.]"),
         ("pca=1.5", "it is written pca=N"),
         ("pca=99999999", "it is written pca=N"),
         ("pca=", "it is written pca=N"),
@@ -97,6 +100,10 @@ def test_no_text_is_anything_but_a_variant_or_that_error(text: str) -> None:
     except SearchError:
         return
     assert parse_variant(variant.text) == variant
+
+
+def test_as_many_as_may_be_averaged() -> None:
+    assert parse_variant("augment=100+expand=100").words == ("augment=100", "expand=100")
 
 
 def test_every_disturbance_is_a_step_and_every_step_is_in_the_usage() -> None:
