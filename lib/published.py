@@ -7,14 +7,13 @@ A folder a catalogue: ``leaderboard.csv``, ``labels.csv`` (each label, for the b
 import functools
 import io
 import logging
-import re
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pandas as pd
 
+from lib.anonymous import without_paths
 from lib.artifacts import Store, read_manifest, sha256_of, verify
 from lib.details import details_problem
 from lib.errors import ArtifactError, InvalidArtifact, MissingArtifact
@@ -41,10 +40,9 @@ _SWITCHES, _COUNTS = ("stale", "self_counted"), ("n_queries", "n_sampled_from", 
 #: How a standing is written: an empty cell is one that could not be compared.
 _WRITTEN = {"best": "best", "tied": "tied", "": "behind", None: ""}
 _DIGITS = 6
+_ELSEWHERE = "Choose another folder with --to DIR."
 #: Of so many evaluations, the best, the labels are published.
 _N_LABELLED = 4
-_PART = r"[^\s'\",;()/\\]+"
-_ABSOLUTE = re.compile(rf"(?<![\w.:/~\\])(?:~|[A-Za-z]:)?[/\\](?:{_PART}[/\\])*({_PART})")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +85,7 @@ def publish_results(store: Store, names: Sequence[str], folder: Path, *, command
     ----------
     store : Store
     names : sequence of str
-        Catalogues; what was published of another one stays as it is.
+        Catalogues, each published once and none if one cannot be; what was published of another one stays as it is.
     folder : Path
         Usually ``settings.published_dir()``.
     command : str
@@ -106,23 +104,31 @@ def publish_results(store: Store, names: Sequence[str], folder: Path, *, command
     ArtifactError
         If the disk is full or may not be written.
     """
-    return [_publish_one(store, name, folder, command) for name in names]
+    rows = {name: _rows(store, name) for name in names}
+    return [_publish_one(store, name, found, folder, command) for name, found in rows.items()]
 
 
-def _publish_one(store: Store, name: str, folder: Path, command: str) -> Published:
-    """Publish one catalogue."""
-    present, rows = read_present(store, name), leaderboard(store, name)
-    current = rows[~rows["stale"]].reset_index(drop=True)
-    if current.empty:
+def _rows(store: Store, name: str) -> pd.DataFrame:
+    """Return a catalogue's leaderboard, of which something has to be current."""
+    read_present(store, name)
+    rows = leaderboard(store, name)
+    if rows["stale"].all():
         raise MissingArtifact(
             f"{name!r} has no evaluation that is current.", hint=f"Run: python -m lib evaluate {name} --model ID"
         )
+    return rows
+
+
+def _publish_one(store: Store, name: str, rows: pd.DataFrame, folder: Path, command: str) -> Published:
+    """Publish one catalogue."""
+    present = read_present(store, name)
+    current = rows[~rows["stale"]].reset_index(drop=True)
     load = functools.lru_cache(maxsize=2)(functools.partial(load_evaluation, store, name))
     current["standing"] = _standings(current, load)
     labels = _label_rows(current, load, str(present.catalog.details["label"]))
     current["command"] = current["command"].map(without_paths)
     current["standing"] = current["standing"].map(_WRITTEN.__getitem__)
-    with publish(folder / name) as draft:
+    with publish(folder / name, elsewhere=_ELSEWHERE) as draft:
         (draft / LEADERBOARD).write_bytes(to_csv(_rounded(current)))
         (draft / LABELS).write_bytes(to_csv(_rounded(labels)))
         write_manifest(draft, _manifest(store, present, current, len(rows) - len(current), without_paths(command)))
@@ -204,41 +210,6 @@ def library_versions_of(evaluations: Sequence[Manifest]) -> dict[str, str]:
         for name, version in manifest.versions.items():
             versions.setdefault(name, set()).add(version)
     return {name: ", ".join(sorted(found)) for name, found in sorted(versions.items())}
-
-
-def without_paths(text: str) -> str:
-    """Return a text in which every absolute path is only its last part: nobody's folders are told.
-
-    Parameters
-    ----------
-    text : str
-        A command line, or a message.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> without_paths("python -m lib import folder --path '/data/a b/shop' --name shop")
-    'python -m lib import folder --path shop --name shop'
-    >>> without_paths("build x.toml --set catalog.path=/data/zips/fashion.zip")
-    'build x.toml --set catalog.path=fashion.zip'
-    """
-    try:
-        words = shlex.split(text) if text.startswith("python ") else []
-    except ValueError:
-        words = []
-    return shlex.join(map(_word_without_path, words)) if words else _ABSOLUTE.sub(r"\1", text)
-
-
-def _word_without_path(word: str) -> str:
-    """Return a word of a command, or what is behind its ``=``, without the folders before a file's name."""
-    key, equals, value = ("", "", word) if word.startswith(("/", "~", "..")) else word.rpartition("=")
-    path = value.replace("\\", "/")
-    if path.startswith(("/", "~", "../")) or re.match("[A-Za-z]:/", path):
-        return f"{key}{equals}{PurePosixPath(path).name}"
-    return word
 
 
 def read_published(folder: Path) -> list[Published]:

@@ -18,6 +18,7 @@ ORDER = (
     "errors",
     "spreadsheet",
     "settings",
+    "anonymous",
     "schema",
     "details",
     "progress",

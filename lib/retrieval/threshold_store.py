@@ -32,6 +32,8 @@ class Threshold:
     manifest : Manifest
         ``parameters`` holds ``label``, ``metric``, the ``precision`` asked and the ``sample``; ``details`` what the
         threshold keeps of the queries held back, and who was asked.
+    was_current : bool, default=True
+        Whether it was there; not where it was just made.
 
     Raises
     ------
@@ -41,6 +43,7 @@ class Threshold:
 
     curve: pd.DataFrame
     manifest: Manifest
+    was_current: bool = True
     #: The threshold and what it keeps of the queries held back.
     cut: Cut = field(init=False)
 

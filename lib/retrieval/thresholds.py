@@ -7,9 +7,8 @@ asked all the same, because people ask them. An item without a label asks nothin
 
 import logging
 import math
-import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +21,7 @@ from lib.embedding import is_stale, load_embedding
 from lib.errors import ArtifactError, SearchError, StaleArtifact
 from lib.progress import Report, silent
 from lib.publish import exclusive, publish, write_manifest
+from lib.retrieval.asked import readable_part
 from lib.retrieval.calibration import Cut, best_precision, cut_keeping, threshold_curve
 from lib.retrieval.distances import distance_metric
 from lib.retrieval.evaluation import evaluation_inputs
@@ -67,8 +67,7 @@ class _Job:
 
     @cached_property
     def id(self) -> str:
-        asked = "-".join(str(self.parameters[name]) for name in ("label", "metric", "precision"))
-        words = re.sub(r"[^A-Za-z0-9._-]+", "_", re.sub(r"\.{2,}", "_", asked))[:80]
+        words = readable_part(*(str(self.parameters[name]) for name in ("label", "metric", "precision")))
         return artifact_id(f"{self.gallery.embedding.id[:100]}-{words}", self.inputs, self.parameters)
 
 
@@ -142,7 +141,7 @@ def calibrate(
         found = _kept(job)
         if found is None:
             _make(job, report)
-            return load_threshold(store, name, job.id)
+            return replace(load_threshold(store, name, job.id), was_current=False)
     n = int(found.manifest.n)
     report(n, n, n)
     return found

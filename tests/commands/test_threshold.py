@@ -62,12 +62,17 @@ def test_a_mistake_is_answered_in_one_line(run: Run, tiny: str, words: tuple[str
 
 @pytest.mark.parametrize(
     "words",
-    [("--precision", "0"), ("--precision", "1.5"), ("--precision", "nan"), ("--sample", "1"), ("--metric", "hamming")],
+    [
+        *[("--precision", word) for word in ("0", "1.5", "nan", "x", "")],
+        *[("--sample", word) for word in ("1", "x", "2.5")],
+        ("--metric", "hamming"),
+    ],
 )
-def test_a_choice_that_there_is_not_is_wrong_usage(run: Run, tiny: str, words: tuple[str, ...]) -> None:
+def test_a_choice_that_there_is_not_is_wrong_usage(run: Run, tiny: str, words: tuple[str, ...], capsys) -> None:
     with pytest.raises(SystemExit) as caught:
         run("threshold", tiny, "--model", "toy", *words)
     assert caught.value.code == 2
+    assert "invalid _" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("value", [None, "x", 0.5])
