@@ -53,13 +53,13 @@ class Board:
 
 
 def row_names(rows: pd.DataFrame) -> list[str]:
-    """Return a name for each row that no other row has: model, distance, what was changed, and n where it differs."""
+    """Return a name for each row that no other row has: model, distance, what was changed, and n where it is less."""
     parts = [
         [row.title, distance_title(row.metric), *([variant_words(row.variant)] if row.variant else [])]
         for row in rows.itertuples()
     ]
-    if rows["n_queries"].min() < rows["n_queries"].max():
-        parts = [[*part, f"n {n:,}"] for part, n in zip(parts, rows["n_queries"], strict=True)]
+    most = rows["n_queries"].max()
+    parts = [[*part, f"n {n:,}"] if n < most else part for part, n in zip(parts, rows["n_queries"], strict=True)]
     names = [" · ".join(part) for part in parts]
     return [
         f"{name} · {evaluation[-6:]}" if names.count(name) > 1 else name
