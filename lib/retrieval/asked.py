@@ -28,7 +28,7 @@ def readable_part(*words: str) -> str:
     Examples
     --------
     >>> readable_part("article type", "cosine", ""), readable_part("a/../b")
-    ('article_type-cosine', 'a_b')
+    ('article_type-cosine', 'a___b')
     """
     asked = re.sub(r"\.{2,}", "_", "-".join(word for word in words if word))
     return re.sub(r"[^A-Za-z0-9._-]+", "_", asked)[:80]
