@@ -5,7 +5,7 @@ import argparse
 from lib.artifacts import Store
 from lib.commands.shared import Commands, Values, add_command, command_line, file_path, text
 from lib.embedding.transfer_write import written_whole
-from lib.report import catalog_report
+from lib.report import EVERYTHING, WHICH, catalog_report
 from lib.retrieval.protocols import PROTOCOLS
 
 
@@ -18,19 +18,27 @@ def add(commands: Commands) -> None:
     parser.add_argument("--label", metavar="COLUMN", type=text, help="default: the catalogue's own")
     parser.add_argument("--protocol", choices=PROTOCOLS, help="default: a table for each")
     parser.add_argument("--by", metavar="METRIC", type=text, default="map_at_r", help="sort by it (default: map_at_r)")
+    parser.add_argument(
+        "--rows",
+        choices=WHICH,
+        default=EVERYTHING,
+        help="models: without variants and samples of queries (default: everything)",
+    )
 
 
 def _run(args: argparse.Namespace, store: Store) -> Values:
     """Write the report."""
     words = {"out": args.out.name, "label": args.label, "protocol": args.protocol}
     by = None if args.by == "map_at_r" else args.by
+    rows = None if args.rows == EVERYTHING else args.rows
     html, n = catalog_report(
         store,
         args.name,
         label=args.label,
         protocol=args.protocol,
         metric=args.by,
-        command=command_line("report", args.name, **words, by=by),
+        which=args.rows,
+        command=command_line("report", args.name, **words, by=by, rows=rows),
     )
     with written_whole(args.out) as draft:
         draft.write_bytes(html.encode())

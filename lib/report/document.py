@@ -36,6 +36,7 @@ def leaderboard_report(
     metric: str,
     provenance: Provenance,
     unavailable: pd.DataFrame | None = None,
+    n_left_out: int = 0,
     command: str = "",
 ) -> str:
     """Return a leaderboard as one self-contained HTML file.
@@ -50,6 +51,8 @@ def leaderboard_report(
     provenance : Provenance
     unavailable : DataFrame, optional
         What experiments asked for and did not get, as of ``lib.retrieval.leaderboard.unavailable``.
+    n_left_out : int, default=0
+        Variants and samples of queries that `rows` does not hold, to be told.
     command : str, default=""
         The command that writes the report again.
 
@@ -76,7 +79,7 @@ def leaderboard_report(
     title = f"Which model finds the right products? {provenance.title}"
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class="quiet">{len(rows):,} evaluations of the catalogue {escape(provenance.name)}.</p>',
+        f'<p class="quiet">{escape(_holds(len(rows), n_left_out, provenance.name))}</p>',
         _made_up(provenance),
         _how_to_read(metric),
         *(_section(group, metric) for group in groups),
@@ -84,6 +87,17 @@ def leaderboard_report(
         _provenance(rows, provenance, command),
     ]
     return _document(title, parts)
+
+
+def _holds(n: int, n_left_out: int, name: str) -> str:
+    """Return which evaluations the report holds, and which it does not."""
+    held = f"{n:,} evaluation{'s' * (n != 1)} of the catalogue {name}"
+    if not n_left_out:
+        return f"{held}."
+    return (
+        f"{held}: models as they were embedded, asked with as many queries as there are. Variants and samples are left "
+        f"out: {n_left_out:,} of {n + n_left_out:,} evaluations."
+    )
 
 
 def _document(title: str, parts: Iterable[str]) -> str:

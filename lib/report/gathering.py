@@ -8,10 +8,15 @@ from lib.artifacts import Store
 from lib.errors import MissingArtifact
 from lib.report.document import leaderboard_report
 from lib.report.provenance import Provenance
+from lib.retrieval.contrasts import models_alone
 from lib.retrieval.evaluation import KIND
 from lib.retrieval.freshness import read_present
 from lib.retrieval.leaderboard import leaderboard, metric_names, standing, unavailable
 from lib.retrieval.reading import read_scores
+
+EVERYTHING, MODELS = "everything", "models"
+#: Which rows a report holds: all, or those of vectors as they were embedded, asked with as many queries as there are.
+WHICH = (EVERYTHING, MODELS)
 
 
 def catalog_report(
@@ -21,6 +26,7 @@ def catalog_report(
     label: str | None = None,
     protocol: str | None = None,
     metric: str = "map_at_r",
+    which: str = EVERYTHING,
     command: str = "",
 ) -> tuple[str, int]:
     """Return the report of a catalogue's evaluations.
@@ -36,6 +42,8 @@ def catalog_report(
         Only evaluations by it; by default each has a table of its own.
     metric : str, default="map_at_r"
         By which rows are sorted and the best is told.
+    which : str, default="everything"
+        One of ``WHICH``; the report says how many rows it leaves out.
     command : str, default=""
         The command that writes the report again.
 
@@ -51,10 +59,15 @@ def catalog_report(
         If there is no such catalogue, or no evaluation that was asked for.
     SearchError
         If no evaluation has the metric.
+    ValueError
+        If `which` is none of ``WHICH``.
     """
+    if which not in WHICH:
+        raise ValueError(f"Expected which to be one of {WHICH}. Received: which={which!r}")
     catalog, table = read_present(store, name).catalog, leaderboard(store, name)
     label = label or str(catalog.details["label"])
-    rows = table[(table["label"] == label) & (table["protocol"] == (protocol or table["protocol"]))]
+    every = table[(table["label"] == label) & (table["protocol"] == (protocol or table["protocol"]))]
+    rows = models_alone(every) if which == MODELS else every
     if rows.empty:
         by = f" and the protocol {protocol}" if protocol else ""
         raise MissingArtifact(
@@ -68,6 +81,7 @@ def catalog_report(
             catalog, [m for m in store.manifests(name, KIND) if m.id in set(rows["evaluation"])]
         ),
         unavailable=unavailable(store, name),
+        n_left_out=len(every) - len(rows),
         command=command,
     )
     return html, len(rows)

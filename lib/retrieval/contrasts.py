@@ -46,6 +46,28 @@ def contrasts(rows: pd.DataFrame, *, column: str, order: Sequence[str], same: Se
     return pd.DataFrame(found, columns=[*same, "a", "b", "value_a", "value_b"])
 
 
+def models_alone(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of vectors as they were embedded, asked with as many queries as there are.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As of ``largest_samples``.
+
+    Returns
+    -------
+    DataFrame
+        In the same order: no variants, and no samples of a question that was asked in full.
+
+    Examples
+    --------
+    >>> row = {"model": "m", "metric": "cosine", "label": "kind", "protocol": "all", "n_queries": 9}
+    >>> models_alone(pd.DataFrame([row | {"variant": "pca=64"}, row | {"variant": ""}]))["variant"].tolist()
+    ['']
+    """
+    return largest_samples(rows[rows["variant"] == ""])
+
+
 def largest_samples(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without those that asked the question of another row with fewer queries: a sample of its own.
 

@@ -262,6 +262,23 @@ def test_what_is_not_there_is_one_line(store: Store, tiny: str, options: dict, e
         catalog_report(store, tiny, **options)
 
 
+def test_models_alone_leave_variants_out_and_say_how_many(store: Store, tiny: str, tmp_path: Path) -> None:
+    model = store.manifests(tiny, "embedding")[0].id
+    evaluate(store, tiny, model, variant="pca=2", command="x")
+    html, n = catalog_report(store, tiny, protocol="all", which="models")
+    every, n_every = catalog_report(store, tiny, protocol="all")
+    assert n == n_every - 1
+    assert f"Variants and samples are left out: 1 of {n_every} evaluations" in Page(html).text
+    assert "PCA 2" not in html
+    assert "PCA 2" in every
+    assert "left out: 1" not in every
+    with pytest.raises(ValueError, match=r"Expected which to be one of .* Received: which='some'"):
+        catalog_report(store, tiny, which="some")
+    out = tmp_path / "models.html"
+    assert main(["report", tiny, "--rows", "models", "--out", str(out)]) == 0
+    assert "python -m lib report tiny --out models.html --rows models" in Page(out.read_text()).text
+
+
 def test_the_command_writes_one_file(store: Store, tiny: str, tmp_path: Path, capsys) -> None:
     out = tmp_path / "report.html"
     capsys.readouterr()
