@@ -51,7 +51,7 @@ def threshold_chart(
         legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
     )
     for number, (words, distance) in enumerate(lines.items()):
-        _mark(figure, words, distance, number, to_the_left=distance < max(lines.values()))
+        _mark(figure, words, distance, dash="solid" if number == 0 else "dash")
     return figure
 
 
@@ -111,26 +111,9 @@ def _right_end(curve: pd.DataFrame, lines: Mapping[str, float]) -> float:
     return max([min(end, last), *(1.25 * distance for distance in lines.values())]) or 1.0
 
 
-def _mark(figure: go.Figure, words: str, distance: float, number: int, *, to_the_left: bool) -> None:
-    """Draw an upright line through both panels; its words stand on its outer side, each on a line of its own."""
-    figure.add_shape(
-        type="line",
-        x0=distance,
-        x1=distance,
-        y0=0,
-        y1=1,
-        xref="x",
-        yref="paper",
-        line={"color": MUTED, "width": 2, "dash": "solid" if number == 0 else "dash"},
-    )
-    figure.add_annotation(
-        x=distance,
-        y=0.985 - 0.05 * number,
-        xref="x",
-        yref="paper",
-        text=plain(words, longest=60),
-        showarrow=False,
-        xanchor="right" if to_the_left else "left",
-        xshift=-5 if to_the_left else 5,
-        font={"size": 12},
-    )
+def _mark(figure: go.Figure, words: str, distance: float, *, dash: str) -> None:
+    """Draw an upright line through both panels; its words stand in the legend, where no curve runs through them."""
+    line = {"color": MUTED, "width": 2, "dash": dash}
+    figure.add_shape(type="line", x0=distance, x1=distance, y0=0, y1=1, xref="x", yref="paper", line=line)
+    named = go.Scatter(x=[None], y=[None], mode="lines", name=plain(words, longest=60), line=line, hoverinfo="skip")
+    figure.add_trace(named, row=1, col=1)

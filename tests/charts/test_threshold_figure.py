@@ -30,8 +30,10 @@ def test_where_nothing_is_shown_nothing_is_drawn() -> None:
 def test_lines_are_marked_and_the_axis_reaches_beyond_them() -> None:
     figure = drawn({"the model's": 0.9, "<b>asked</b>": 0.1})
     assert [shape.x0 for shape in figure.layout.shapes] == [0.9, 0.1]
-    assert [note.text for note in figure.layout.annotations] == ["the model's", "&lt;b&gt;asked&lt;/b&gt;"]
-    assert [note.xanchor for note in figure.layout.annotations] == ["left", "right"]
+    assert not figure.layout.annotations
+    named = [trace for trace in figure.data if trace.x == (None,)]
+    assert [trace.name for trace in named] == ["the model's", "&lt;b&gt;asked&lt;/b&gt;"]
+    assert [trace.line.dash for trace in named] == [shape.line.dash for shape in figure.layout.shapes]
     assert figure.layout.xaxis.range[1] == 0.9 * 1.25
     assert figure.layout.xaxis2.range == figure.layout.xaxis.range
 
