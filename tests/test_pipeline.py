@@ -21,10 +21,10 @@ from lib.embedding.request import EmbeddingRequest
 from lib.experiment import read_experiment
 from lib.makers import MAKERS
 from lib.pipeline import StageResult, build, build_experiment
-from lib.publish import publish, write_manifest
+from lib.publish import exclusive, publish, write_manifest
 from lib.retrieval.experiments import asked_as, read_records
 from lib.retrieval.leaderboard import leaderboard, unavailable
-from lib.schema import Manifest, artifact_id
+from lib.schema import RESULT_FOLDERS, Manifest, artifact_id
 from lib.stages import EMBED_OPTIONS, STAGE_KINDS
 from tests.conftest import ROOT
 from tests.factories import COLOURS, make_catalog, picture
@@ -314,6 +314,39 @@ def test_a_build_that_waited_for_another_keeps_what_that_made(store: Store, tmp_
     waited = run(store, path)
     assert statuses(others[0]) == ["made", "unavailable", "failed", "made", "made", "made"]
     assert statuses(waited) == ["kept", "unavailable", "failed", "kept", "kept", "kept"]
+
+
+def test_two_processes_that_build_the_same_at_once_make_everything_once(store: Store, tmp_path: Path) -> None:
+    """Both come to the embedding while its lock is held here; then one makes it and the other keeps it, and so on."""
+    catalog = make_catalog(store)
+    path = tmp_path / "race.toml"
+    path.write_text(
+        '[catalog]\nname = "tiny"\n[[embed]]\nname = "hash"\nbackbone = "phash"\n'
+        '[[evaluate]]\nmodel = "hash"\nmetric = ["cosine", "manhattan"]\n'
+        '[[threshold]]\nmodel = "hash"\nprecision = 0.2\n'
+    )
+    words = [sys.executable, "-m", "lib", "build", str(path), "--set", "catalog=tiny", "--json"]
+    outs, notes = ([tmp_path / f"{name}{i}" for i in range(2)] for name in ("out", "note"))
+    with contextlib.ExitStack() as files:
+        with exclusive(catalog.folder, f"embed-{EmbeddingRequest('phash').id(catalog)}"):
+            both = [
+                subprocess.Popen(words, cwd=ROOT, stdout=files.enter_context(out.open("w")), stderr=note_file)
+                for out, note_file in zip(outs, [files.enter_context(note.open("w")) for note in notes], strict=True)
+            ]
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and not all("waiting for it" in note.read_text() for note in notes):
+                time.sleep(0.02)
+        codes = [process.wait(timeout=60) for process in both]
+    assert codes == [0, 0], [note.read_text() for note in notes]
+    assert all("waiting for it" in note.read_text() for note in notes)
+    found = [json.loads(out.read_text())["stages"] for out in outs]
+    pairs = list(zip(*found, strict=True))
+    assert all(a["id"] == b["id"] for a, b in pairs)
+    assert [sorted([a["status"], b["status"]]) for a, b in pairs] == [["kept", "kept"]] + [["kept", "made"]] * 4
+    assert statuses(run(store, path, catalog="tiny")) == ["kept"] * 5
+    assert [len(store.manifests("tiny", kind)) for kind in ("embedding", "evaluation", "threshold")] == [1, 2, 1]
+    assert not [error for kind in RESULT_FOLDERS for error in store.damaged("tiny", kind)]
+    assert len(read_records(store, "tiny")) == 1
 
 
 def add_run(store: Store, recipe: str, number: int) -> str:
