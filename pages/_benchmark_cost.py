@@ -11,9 +11,10 @@ from lib.report.wording import metric_title
 from lib.retrieval.pareto import pareto_front
 from lib.retrieval.variants import parse_variant
 from pages import _shared as shared
-from pages._benchmark_draw import SEVERAL_LINES, no_value
+from pages._benchmark_draw import SEVERAL_LINES
 from pages._benchmark_rows import Board, interval
 from pages._explain import explained
+from pages._linked import linked_segments
 
 _EMBED = "embed"
 #: What can stand on the axis of costs -> its name with the unit, and one sentence.
@@ -32,9 +33,9 @@ def cost(board: Board) -> None:
     if not known:
         st.info("No row says what it costs: evaluate again, and it is measured.")
         return
-    chosen = st.segmented_control(
-        "Cost", known, default=known[0], required=True, key="cost", bind="query-params",
-        format_func=lambda name: COSTS[name][0], help="  \n".join(f"**{a}**: {b}" for a, b in COSTS.values()),
+    chosen = linked_segments(
+        "Cost", known, key="cost", shown=lambda name: COSTS[name][0],
+        help="  \n".join(f"**{a}**: {b}" for a, b in COSTS.values()),
     )  # fmt: skip
     drawn = with_front(rows, board.score, chosen)
     name = metric_title(board.score)
@@ -58,7 +59,6 @@ def cost(board: Board) -> None:
         drawn.drop(columns="number").rename(columns={"title": "row", "cost": chosen, "value": board.score}),
         name=f"{board.catalog.name}-quality-against-{chosen}",
     )
-    no_value(rows, board.score)
     st.caption(f"{COSTS[chosen][1]} Times are of the machine that measured them; compare rows measured on one machine.")
 
 

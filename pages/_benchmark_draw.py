@@ -1,29 +1,29 @@
 """How rows of a leaderboard are drawn, those of a catalogue and published ones alike: as a forest, and as a table."""
 
+from textwrap import wrap
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
-from lib.charts.forest import STANDINGS, forest
+from lib.charts.forest import forest
 from lib.charts.theme import count
 from lib.definitions import help_text
 from lib.report.wording import distance_title, metric_title, variant_words
-from lib.retrieval.contrasts import largest_samples
 from lib.retrieval.leaderboard import COST_COLUMNS, metric_names
 from pages import _shared as shared
-from pages._benchmark_rows import interval, row_names
+from pages._benchmark_rows import interval
 from pages._explain import explained
 
 #: Rows that the chart draws; the table holds all.
 MOST = 25
-WHICH = {
-    "Models": "Vectors as they were embedded, asked with as many queries as there are",
-    "Everything": "Every variant too, such as smaller or faster vectors, and every sample of queries",
-}
 #: Height of a row in which a name takes several lines where it must; Streamlit wraps in rows above 4 rem.
 SEVERAL_LINES = 66
 _SHORT = 15
+#: Characters of a name on one line of its column: on a phone, name, standing, score and interval stand side by side.
+_LINE = 18
+#: Standing -> what the table says: as in the chart, but short.
+SHORTLY: dict[str | None, str] = {"best": "best", "tied": "tied", "": "", None: "unknown"}
 _DECIMAL = "%.3f"
 
 
@@ -59,13 +59,13 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
     metrics = [name for name in metric_names(rows) if name != score and rows[name].notna().any()]
     shown = pd.DataFrame(
         {
-            "Model": rows["title"],
+            "Row": rows["name"],
+            "Standing": [SHORTLY[name if isinstance(name, str) else None] for name in rows["standing"]],
             score: rows[score],
+            "95 % interval": [interval(a, b) for a, b in zip(rows[f"{score}_low"], rows[f"{score}_high"], strict=True)],
+            "State": ["stale" if stale else "current" for stale in rows["stale"]],
             "Distance": [distance_title(name) for name in rows["metric"]],
             "Variant": [variant_words(text) if text else "" for text in rows["variant"]],
-            "95 % interval": [interval(a, b) for a, b in zip(rows[f"{score}_low"], rows[f"{score}_high"], strict=True)],
-            "Standing": [STANDINGS[name if isinstance(name, str) else None][3] for name in rows["standing"]],
-            "State": ["stale" if stale else "current" for stale in rows["stale"]],
             f"macro_{score}": rows[f"macro_{score}"],
             **{name: rows[name] for name in metrics},
             "Queries": [
@@ -79,10 +79,17 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
         shown.drop(columns=empty),
         hide_index=True,
         height=height_of(len(shown)),
+        row_height=row_height(rows["name"]),
         column_config=columns(score, metrics),
         alt=alt,
     )
     explained(score, *metrics, "interval", "difference", "macro", "cost")
+
+
+def row_height(names: pd.Series) -> int:
+    """Return how high rows are so that the longest name has all the lines it takes."""
+    lines = max((len(wrap(name, _LINE)) for name in names), default=1)
+    return max(SEVERAL_LINES, 20 * lines + 6)
 
 
 def height_of(n: int) -> Literal["content", "auto"]:
@@ -99,11 +106,12 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
     """Return how each column is headed, explained and written."""
     number = st.column_config.NumberColumn
     return {
-        "Model": st.column_config.TextColumn(width=230),
+        "Row": st.column_config.TextColumn(width=140, pinned=True),
+        "Standing": st.column_config.TextColumn(width=72, help=help_text("difference")),
+        "95 % interval": st.column_config.TextColumn("95 %", width=66, help=help_text("interval")),
         "Variant": st.column_config.TextColumn(width=120),
-        "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
-        "Standing": st.column_config.TextColumn(help=help_text("difference")),
-        **{name: number(metric_title(name), format=_DECIMAL, help=help_text(name)) for name in (score, *metrics)},
+        **{name: number(metric_title(name), format=_DECIMAL, help=help_text(name)) for name in metrics},
+        score: number(metric_title(score), format=_DECIMAL, width=72, help=help_text(score)),
         f"macro_{score}": number(f"Macro {metric_title(score)}", format=_DECIMAL, help=help_text("macro")),
         "dim": number("Dimensions", format="localized", help=help_text("cost", said="Length of a vector.")),
         "bytes_per_item": number(
@@ -117,25 +125,3 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
         ),
         "index_recall": number("Recall of the index", format=_DECIMAL, help=help_text("index_recall")),
     }
-
-
-def chosen_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Draw the choice between models and everything, where there are both; return the rows."""
-    models = largest_samples(rows[rows["variant"] == ""])
-    if models.empty or len(models) == len(rows):
-        return rows
-    which = st.segmented_control(
-        "Rows", list(WHICH), default="Models", required=True, key="rows", bind="query-params",
-        help="  \n".join(f"**{name}**: {text}." for name, text in WHICH.items()),
-    )  # fmt: skip
-    return rows if which == "Everything" else models.assign(name=row_names(models))
-
-
-def no_value(rows: pd.DataFrame, score: str) -> None:
-    """Say which rows have no value of a score, and why."""
-    lacking = rows[rows[score].isna()]
-    if len(lacking):
-        st.caption(
-            f"{count(len(lacking), 'row')} without {metric_title(score)}: an approximate index ranks only the nearest, "
-            "and this score needs the whole ranking. Recall@1 and others of the nearest have a value for every row."
-        )

@@ -1,21 +1,22 @@
-"""Scores by label and by attribute on the Benchmark page, and the queries behind them."""
+"""Scores by label on the Benchmark page, and the queries behind them."""
 
 import pandas as pd
 import streamlit as st
 
 from lib.charts.intervals import score_bars
 from lib.charts.theme import count
-from lib.definitions import help_text
 from lib.report.wording import metric_title
 from lib.retrieval.reading import read_labels
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_queries import worst_queries
-from pages._benchmark_rows import Board, find_slices, interval
-from pages._explain import explained
-from pages._filters import facets
+from pages._benchmark_rows import Board, interval
+from pages._benchmark_slices import draw_slices, draw_table
+from pages._linked import heed_number
 
-_LEAST, _TOP = 10, 15
+_LEAST, _TOP, _MOST_DRAWN = 10, 15, 100
+#: Labels that a tooltip names.
+_NAMED = 30
 
 
 def labels(board: Board) -> None:
@@ -29,11 +30,13 @@ def labels(board: Board) -> None:
         )
     table = by_label(board, evaluation)
     usual = _LEAST if (table["n_queries"] >= _LEAST).any() else 1
+    heed_number("At least … queries", 1, None, key="least")
+    heed_number("Labels drawn", 1, _MOST_DRAWN, key="top")
     least = middle.number_input(
         "At least … queries", 1, None, usual, key="least", bind="query-params",
         help="A label with few queries has a wide interval: its score is mostly luck.",
     )  # fmt: skip
-    top = right.number_input("Labels drawn", 1, 100, _TOP, key="top", bind="query-params")
+    top = right.number_input("Labels drawn", 1, _MOST_DRAWN, _TOP, key="top", bind="query-params")
     enough = table[table["n_queries"] >= least]
     name = metric_title(board.score)
     if enough.empty:
@@ -87,44 +90,21 @@ def look_at(board: Board, evaluation: str, table: pd.DataFrame) -> None:
     worst_queries(board, evaluation, chosen)
     with st.expander("All labels as a table", icon=":material/table:"):
         draw_table(table, board.score, first=board.label)
+    left_out(board, evaluation, len(table))
     shared.csv(table.rename(columns={"value": board.label}), name=f"{board.catalog.name}-{board.label}-labels")
 
 
-def draw_table(table: pd.DataFrame, score: str, *, first: str) -> None:
-    """Draw scores with their intervals and counts."""
-    number = st.column_config.NumberColumn
-    shown = table.rename(columns={"value": first}).assign(
-        **{"95 % interval": [interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)]}
-    )
-    st.dataframe(
-        shown.drop(columns=["low", "high"]),
-        hide_index=True,
-        column_config={
-            "n_queries": number("Queries", format="localized"),
-            "n_gallery": number("Pictures", format="localized"),
-            "mean": number(metric_title(score), format="%.3f", help=help_text(score)),
-            "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
-        },
-        alt=f"Scores by {first}",
-    )
-    explained(score, "interval")
-
-
-def draw_slices(board: Board, evaluation: str, least: int) -> None:
-    """Draw the score of the queries of each value of an attribute."""
-    names = [name for name in facets(board.catalog) if name != board.label]
-    if not names:
+def left_out(board: Board, evaluation: str, n: int) -> None:
+    """Say how many labels are not listed, and why: those that no query has."""
+    found = read_labels(loaders.store(), board.catalog.name, evaluation)
+    unasked = found[found["n_queries"] == 0]
+    if unasked.empty:
         return
-    st.header("By another attribute", anchor=False, help="Right is still what has the query's label.")
-    column = shared.linked_choice("Attribute", names, key="slice", help="The queries are grouped by its values.")
-    table = find_slices(board, evaluation, column).sort_values(["mean"], kind="stable", ignore_index=True)
-    drawn = table[table["n_queries"] >= least].head(_TOP)
-    name = metric_title(board.score)
-    figure = score_bars(
-        drawn,
-        title=f"{name} by {column}, worst first",
-        subtitle=f"{len(drawn)} of {count(len(table), 'value')}, with at least {least:,} queries",
-        x=name,
+    alone = int((unasked["n_gallery"] <= 1).sum())
+    reasons = [f"{alone:,} with a single picture, which has nothing else to find"] if alone else []
+    if len(unasked) > alone:
+        reasons.append(f"{len(unasked) - alone:,} that none of the queries has, by this protocol and sample")
+    st.caption(
+        f":material/info: {n:,} of {count(len(found), 'label')} are listed. Left out: {'; '.join(reasons)}.",
+        help=", ".join(shared.escape(value) for value in unasked["label"].head(_NAMED)) + "…" * (len(unasked) > _NAMED),
     )
-    shared.chart(figure, key="slices", alt=f"{name} of the queries of each {column}")
-    draw_table(table, board.score, first=column)

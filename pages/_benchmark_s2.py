@@ -41,7 +41,7 @@ def beside(board: Board) -> None:
     elif ours.empty:
         st.caption("S2 let each query find itself. To see what that does to a model's Recall@1 here:")
         st.code(f"python -m lib evaluate {board.catalog.name} --model ID --protocol {AS_S2}", language="bash")
-    reference(S2_RETRIEVAL)
+    reference(S2_RETRIEVAL, folded=board.catalog.synthetic)
 
 
 def s2_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +83,16 @@ def self_counting(board: Board, ours: pd.DataFrame) -> str:
     )
 
 
-def reference(table: ReferenceTable) -> None:
+def reference(table: ReferenceTable, *, folded: bool) -> None:
+    """Draw a published table of others, closed at first where no real product stands beside it."""
+    if folded:
+        with st.expander(f"S2's table {table.number}, measured on real products", icon=":material/menu_book:"):
+            draw_reference(table)
+    else:
+        draw_reference(table)
+
+
+def draw_reference(table: ReferenceTable) -> None:
     """Draw a published table of others as it was printed, with what differs in how it was measured."""
     frame = table.frame().rename(columns={"model": "As published by S2"})
     columns: dict[str, Any] = {

@@ -12,9 +12,10 @@ from lib.report.wording import metric_title
 from lib.retrieval.reference import S2_SEPARATION
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_draw import chosen_rows, height_of
+from pages._benchmark_draw import height_of
 from pages._benchmark_rows import Board, interval
 from pages._benchmark_s2 import reference
+from pages._benchmark_which import chosen_rows
 from pages._explain import explained
 
 SHAPE = (
@@ -54,7 +55,7 @@ def shape(board: Board) -> None:
         explained(*names, "jackknife")
         shared.csv(shown, name=f"{board.catalog.name}-{board.label}-shape")
     st.header("Published by S2", anchor=False)
-    reference(S2_SEPARATION)
+    reference(S2_SEPARATION, folded=board.catalog.synthetic)
 
 
 def shape_columns(names: list[str]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.variants import Variant, parse_variant, variant_title
 from pages import _shared as shared
 from pages._benchmark_contrasts import draw_differences
-from pages._benchmark_draw import no_value
 from pages._benchmark_rows import Board, find_differences
+from pages._linked import linked_segments
 
 #: Heading of a kind of variant -> fields of the variant that make it one, and what its rows show.
 KINDS = {
@@ -33,13 +33,12 @@ _SAVED = {"bytes_per_item": "bytes an item", "ms_per_query": "ms a query", "inde
 def variants(board: Board) -> None:
     """Draw what each variant gains or costs against the plain row of its model, one kind of variant at a time."""
     pairs = against_plain(board)
-    no_value(board.rows, board.score)
     if pairs.empty:
         st.info("No variant stands beside the plain row of its model. Measure one:")
         st.code(f'python -m lib evaluate {board.catalog.name} --model ID --variant "pca=128"', language="bash")
         return
     there = [kind for kind in [*KINDS, SEVERAL] if kind in set(pairs["kind"])]
-    kind = st.segmented_control("Kind", there, default=there[0], required=True, key="kind", bind="query-params")
+    kind = linked_segments("Kind", there, key="kind")
     explanation = KINDS[kind][1] if kind in KINDS else "More than one thing at once."
     st.markdown(f"{explanation} Each is set against the same model and distance as embedded, over the same queries.")
     draw_kind(board, pairs[pairs["kind"] == kind], kind)

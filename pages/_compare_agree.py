@@ -14,6 +14,9 @@ from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._text import escape
 
+#: Columns that are shares. The preset for per cent leaves zeros at the end out: 20.6 % would stand above 34.81 %.
+SHARES = ("overlap", "low", "high")
+
 
 def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str, k: int, label: str) -> None:
     """Draw how much each pair of models has in common, over many queries; the label plays no part."""
@@ -46,14 +49,14 @@ def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str,
     )
     shown = table.assign(a=table["a"].map(titles), b=table["b"].map(titles)).sort_values("overlap", ascending=False)
     st.dataframe(
-        shown,
+        shown.assign(**{name: 100 * shown[name] for name in SHARES}),
         hide_index=True,
         column_config={
             "a": "Model",
             "b": "and model",
-            "overlap": st.column_config.NumberColumn("In common", format="percent"),
-            "low": st.column_config.NumberColumn("from", format="percent", help=shared.what_is("interval")),
-            "high": st.column_config.NumberColumn("to", format="percent", help=shared.what_is("interval")),
+            "overlap": st.column_config.NumberColumn("In common", format="%.1f %%"),
+            "low": st.column_config.NumberColumn("from", format="%.1f %%", help=shared.what_is("interval")),
+            "high": st.column_config.NumberColumn("to", format="%.1f %%", help=shared.what_is("interval")),
             "n_queries": st.column_config.NumberColumn("Queries", format="localized"),
             "n_queries_left_out": st.column_config.NumberColumn("Queries of one alone", format="localized"),
             "n_items_left_out": st.column_config.NumberColumn("Pictures of one alone", format="localized"),

@@ -70,7 +70,7 @@ def draw_rows(
         with st.container(border=True):
             st.markdown(f"**{escape(titles[manifest.id])}**")
             if is_stale(manifest, catalog):
-                st.caption(":material/update: Stale: the pictures have changed since.")
+                st.caption(":material/update: Stale: the pictures or their splits have changed since.")
             with shared.guard(), st.spinner(f"{titles[manifest.id]} …"):
                 found[manifest.id] = answer(catalog, manifest, asked, metric=metric, k=k)
                 draw_found(catalog, found[manifest.id], key=f"row-{manifest.id}", label=label, value=value)

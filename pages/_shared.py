@@ -1,7 +1,7 @@
 """What every page needs: its heading, the catalogue chooser, charts and CSV, and the one place that shows errors."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 import streamlit as st
@@ -12,8 +12,9 @@ from lib.definitions import help_text
 from lib.errors import AppError
 from lib.spreadsheet import to_csv
 from pages import _loaders as loaders
+from pages._linked import linked_choice
 from pages._query import forget_products
-from pages._text import command_in, escape, named, nothing_yet
+from pages._text import command_in, escape, nothing_yet, shortened
 
 MADE_UP = "Made-up sample data"
 _CATALOG = "catalog"
@@ -34,43 +35,6 @@ def choose_catalog() -> None:
                 then=forget_products,
                 help="Everything on every page is about this catalogue. More: python -m lib import --help",
             )
-
-
-def linked_choice(
-    label: str,
-    options: Sequence[str],
-    *,
-    key: str,
-    help: str,
-    then: Callable[[], None] | None = None,
-    shown: Callable[[str], str] = str,
-    first: str | None = None,
-) -> str:
-    """Draw a choice that always stands in the address, the default too: what comes first may be another one tomorrow.
-
-    A widget bound to the address leaves its default out, so a link would follow whatever is new. `then` is called
-    after another choice was made, `shown` turns an option into what a person reads, and `first` is chosen to begin
-    with.
-    """
-    asked = st.query_params.get(key)
-    if asked in options:
-        st.session_state[key] = asked
-    elif asked:
-        st.warning(f"{label}: {named(asked)} is none of them; this is another one.", icon=":material/warning:")
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
-        if first in options:
-            st.session_state[key] = first
-    chosen = st.selectbox(label, options, format_func=shown, key=key, help=help, on_change=_chosen, args=(key, then))
-    st.query_params[key] = chosen
-    return str(chosen)
-
-
-def _chosen(key: str, then: Callable[[], None] | None) -> None:
-    """Put what was just chosen into the address, before the page reads it there."""
-    st.query_params[key] = st.session_state[key]
-    if then is not None:
-        then()
 
 
 @contextlib.contextmanager
@@ -121,10 +85,10 @@ def guard() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        st.error(escape(error.message), icon=":material/error:")
+        st.error(escape(shortened(error.message)), icon=":material/error:")
         command = command_in(error.hint)
         if error.hint:
-            st.markdown(f"**What to do.** {escape(error.hint)}")
+            st.markdown(f"**What to do.** {escape(shortened(error.hint))}")
         if command:
             st.code(command, language="bash")
 

@@ -10,13 +10,16 @@ from lib import settings
 FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
 #: Characters of a name that a message repeats, at most.
 _LONGEST = 80
+#: Characters of an error or of what mends it, at most: our own are far shorter, what they repeat need not be.
+_LONGEST_TEXT = 600
 _COMMAND = re.compile(r"python -m lib .*|make \w+")
 
 
 def command_in(hint: str) -> str:
-    """Return the command that a hint ends with, or an empty string."""
+    """Return the command that a hint ends with, or an empty string: half a command is none."""
     found = _COMMAND.search(hint)
-    return found.group().rstrip(". ") if found else ""
+    command = found.group().rstrip(". ") if found else ""
+    return command if len(command) <= _LONGEST_TEXT else ""
 
 
 def escape(text: str) -> str:
@@ -28,6 +31,12 @@ def escape(text: str) -> str:
 def named(name: str) -> str:
     """Return a name that an address gave, as a message repeats it: as it is, and cut where it is long."""
     return escape(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…")
+
+
+def shortened(text: str) -> str:
+    """Return a text with its middle cut out where it is long: what is wrong stands at either end."""
+    half = _LONGEST_TEXT // 2
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:half]} … {text[-half:]}"
 
 
 def nothing_yet() -> None:

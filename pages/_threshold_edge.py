@@ -19,7 +19,7 @@ N_SIDE = 4
 _SIZE = 80
 
 
-def edges(catalog: Catalog, stored: Threshold, cut: Cut) -> None:
+def edges(catalog: Catalog, stored: Threshold, cut: Cut, *, queries: list[str]) -> None:
     """Draw, for a few queries, the last pictures within a distance and the first beyond it."""
     st.header(
         "Either side of it",
@@ -28,14 +28,20 @@ def edges(catalog: Catalog, stored: Threshold, cut: Cut) -> None:
     )
     with shared.guard():
         gallery = loaders.gallery(catalog, stored.model)
-        for number, product_id in enumerate(examples(gallery, stored.label)):
+        for number, product_id in enumerate(queries):
             sides = either_side(gallery, product_id, metric=stored.metric, threshold=cut.threshold, n=N_SIDE)
             draw(catalog, product_id, sides, label=stored.label, number=number)
     st.caption("A picture of each of the commonest labels. Click one to see all that looks like it.")
 
 
-def examples(gallery: Gallery, label: str) -> list[str]:
-    """Return a few products that have a label and a vector."""
+def examples(catalog: Catalog, stored: Threshold) -> list[str]:
+    """Return a few products that have a label and a vector; none where the vectors cannot be read."""
+    with shared.guard():
+        return _examples(loaders.gallery(catalog, stored.model), stored.label)
+    return []
+
+
+def _examples(gallery: Gallery, label: str) -> list[str]:
     catalog = gallery.catalog
     has_label = catalog.frame.set_index("product_id")[label].notna()
     ids = loaders.spread_ids(catalog, label, 10 * N_EXAMPLES)

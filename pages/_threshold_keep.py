@@ -30,10 +30,11 @@ def no_threshold(catalog: Catalog, model: str, *, metric: str, label: str) -> No
     st.code(threshold_command(catalog.name, model, metric=metric, label=label), language="bash", wrap_lines=True)
 
 
-def try_or_keep(catalog: Catalog, stored: Threshold, cut: Cut, *, precision: float, command: str) -> None:
-    """Draw the way to Search, and the way to make this the model's threshold."""
+def try_or_keep(catalog: Catalog, stored: Threshold, cut: Cut, *, query: str, precision: float, command: str) -> None:
+    """Draw the way to Search, with a product to begin with, and the way to make this the model's threshold."""
     row = st.container(horizontal=True, vertical_alignment="center")
     address = {"catalog": catalog.name, "model": stored.model, "metric": stored.metric}
+    address |= {"product": query} if query else {}
     row.page_link(
         "pages/search.py",
         label="Try it on Search",

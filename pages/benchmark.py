@@ -16,6 +16,8 @@ from pages._benchmark_rows import AS_S2, Board, load_table
 from pages._benchmark_shape import near_duplicates, shape
 from pages._benchmark_table import table
 from pages._benchmark_variants import variants
+from pages._benchmark_which import no_value
+from pages._linked import linked_segments
 
 PURPOSE = (
     "Which model finds the right products, what that costs, and how sure the numbers are: each score is a mean over "
@@ -44,15 +46,7 @@ def body(catalog: Catalog) -> None:
         published_below(catalog)
         damaged(catalog)
         return
-    section = st.segmented_control(
-        "Section",
-        [*SECTIONS, PUBLISHED],
-        default="Leaderboard",
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    section = linked_segments("Section", [*SECTIONS, PUBLISHED], key="view", label_visibility="collapsed")
     if section == PUBLISHED:
         published(catalog)
         return
@@ -108,7 +102,9 @@ def choose(catalog: Catalog, found: pd.DataFrame) -> Board:
         )
     if protocol == AS_S2:
         st.warning(f"{PROTOCOLS[AS_S2].explanation} No other row belongs beside these.", icon=":material/warning:")
-    return Board(catalog, found, label, protocol, score)
+    board = Board(catalog, found, label, protocol, score)
+    no_value(board.rows, score)
+    return board
 
 
 def nothing_yet(catalog: Catalog) -> None:

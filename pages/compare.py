@@ -9,6 +9,7 @@ from pages._compare_agree import agreement_over_all
 from pages._compare_many import several_queries
 from pages._compare_models import choose_models
 from pages._compare_one import one_query
+from pages._linked import heed, heed_number, linked_segments
 from pages._text import escape
 
 PURPOSE = (
@@ -25,16 +26,10 @@ def body(catalog: Catalog) -> None:
         st.info(f"No model has embedded {escape(catalog.name)} yet. This one needs no weights and no network:")
         st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
         return
-    section = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        default="One query",
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    section = linked_segments("Section", list(SECTIONS), key="view", label_visibility="collapsed")
     models = choose_models(catalog, found)
+    heed("Metric", list(DISTANCE_METRICS), key="metric")
+    heed_number("Results", 1, MOST, key="k")
     row = st.container(horizontal=True, vertical_alignment="bottom")
     metric = row.selectbox(
         "Metric",

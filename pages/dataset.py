@@ -5,6 +5,7 @@ from lib.catalog.statistics import column_summary
 from pages import _shared as shared
 from pages._balance import balance
 from pages._counts import attributes, hierarchy, pairs
+from pages._linked import linked_segments
 from pages._pictures import browse, measures
 
 N_FIRST = 10
@@ -71,15 +72,7 @@ SECTIONS = {
 
 def body(catalog: Catalog) -> None:
     """Draw the chosen section, and no other."""
-    section = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        default="Attributes",
-        required=True,
-        key="section",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    section = linked_segments("Section", list(SECTIONS), key="section", label_visibility="collapsed")
     SECTIONS[section](catalog)
 
 

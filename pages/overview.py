@@ -100,7 +100,8 @@ def models(catalog: Catalog) -> None:
     for manifest in found:
         if is_stale(manifest, catalog):
             st.warning(
-                f"{manifest.id} is stale: the pictures have changed since. Refresh it:", icon=":material/update:"
+                f"{manifest.id} is stale: the pictures or their splits have changed since. Refresh it:",
+                icon=":material/update:",
             )
             st.code(manifest.command, language="bash")
     for error in loaders.store().damaged(catalog.name, "embedding"):

@@ -14,6 +14,7 @@ from pages import _query as query
 from pages import _shared as shared
 from pages._answer import draw_query, draw_result, to_query
 from pages._filters import facets, where_widgets
+from pages._linked import heed, heed_number
 from pages._stop import Stop, choose_stop, draw_nothing, draw_rest, given_distance, how_sure
 from pages._ways import WAYS, examples
 
@@ -31,6 +32,9 @@ def ask(catalog: Catalog) -> None:
 def settings(catalog: Catalog, asked: query.Asked | None, model: str | None) -> tuple[dict[str, Any], Stop]:
     """Draw what a search can be told; return it as the arguments of ``search``, and where the search stops."""
     metrics = list(DISTANCE_METRICS)
+    heed("Metric", metrics, key="metric")
+    heed_number("Results", 1, MOST, key="k")
+    heed("One result a", RESULT_UNITS, key="per")
     row = st.container(horizontal=True, vertical_alignment="bottom")
     metric = row.selectbox(
         "Metric",
@@ -79,7 +83,9 @@ def choose_model(catalog: Catalog) -> str | None:
         ),
     )
     if any(is_stale(manifest, catalog) for manifest in found if manifest.id == model):
-        st.warning("The pictures have changed since this model embedded them.", icon=":material/update:")
+        st.warning(
+            "The pictures or their splits have changed since this model embedded them.", icon=":material/update:"
+        )
         st.code(next(manifest.command for manifest in found if manifest.id == model), language="bash")
     return model
 

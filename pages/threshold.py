@@ -9,9 +9,10 @@ from lib.retrieval.threshold_store import KIND, Threshold, threshold_command
 from lib.schema import Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
+from pages._linked import heed_number
 from pages._text import escape
 from pages._threshold_curve import curve_chart, numbers
-from pages._threshold_edge import edges
+from pages._threshold_edge import edges, examples
 from pages._threshold_keep import hand_tuned, no_threshold, try_or_keep
 
 PURPOSE = (
@@ -77,6 +78,7 @@ def _place(manifest: Manifest, models: list[str]) -> tuple[int, int]:
 
 def explore(catalog: Catalog, stored: Threshold, *, title: str) -> None:
     """Draw what each threshold keeps, and the one that keeps what is asked."""
+    heed_number("Share that is to be right", LEAST, MOST, key=_KEEP)
     asked = st.slider(
         "Share that is to be right, at least",
         LEAST, MOST, round(100 * stored.asked, 1), 0.5,
@@ -101,8 +103,10 @@ def explore(catalog: Catalog, stored: Threshold, *, title: str) -> None:
             catalog.name, stored.model, metric=stored.metric, label=stored.label, precision=precision,
             sample=int(stored.manifest.parameters["sample"]), seed=stored.manifest.seed,
         )  # fmt: skip
-        try_or_keep(catalog, stored, cut, precision=precision, command=command)
-        edges(catalog, stored, cut)
+        queries = examples(catalog, stored)
+        try_or_keep(catalog, stored, cut, query=next(iter(queries), ""), precision=precision, command=command)
+        if queries:
+            edges(catalog, stored, cut, queries=queries)
 
 
 shared.show("Threshold", PURPOSE, body)

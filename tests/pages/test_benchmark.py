@@ -80,6 +80,14 @@ class TestLeaderboard:
         best = max(evaluations(measured).values(), key=lambda found: found["map_at_r"]["value"])["map_at_r"]
         assert table["95 % interval"].iloc[0] == f"[{best['low']:.3f}, {best['high']:.3f}]"
 
+    def test_what_matters_stands_first(self, measured: Store, open_page: Open) -> None:
+        app = open_page("benchmark")
+        table = app.dataframe[0].value
+        assert table.columns[:4].tolist() == ["Row", "Standing", "map_at_r", "95 % interval"]
+        assert table["Row"].is_unique
+        widths = json.loads(app.dataframe[0].proto.columns)
+        assert sum(widths[name]["width"] for name in table.columns[:4]) <= 350
+
     def test_best_tied_and_behind_are_words(self, measured: Store, open_page: Open) -> None:
         app = open_page("benchmark")
         standing = app.dataframe[0].value["Standing"].tolist()
@@ -331,6 +339,9 @@ class TestVariants:
         app = open_page("benchmark", rows="Everything")
         assert not app.exception
         assert "1 row without MAP@R" in texts(app)
+        assert "1 row without MAP@R (HNSW" in texts(open_page("benchmark"))
+        assert "without MAP@R" in texts(open_page("benchmark", view="Difference"))
+        assert "without" not in texts(open_page("benchmark", score="recall@1", view="Difference"))
         by_recall = open_page("benchmark", view="Variants", score="recall@1")
         assert by_recall.dataframe[0].value["Variant"].str.startswith("HNSW").tolist() == [True]
 
@@ -405,8 +416,88 @@ class TestPublished:
         assert "Published results" not in texts(open_page("benchmark"))
 
 
-def test_the_report_is_of_what_is_chosen(measured: Store) -> None:
-    html = report(str(measured.root), "tiny", "articleType", "all", "recall@1")
-    assert html.startswith("<!doctype html>") or html.startswith("<!DOCTYPE html>")
-    assert "Recall@1" in html
-    assert "--protocol all" in html
+class TestReport:
+    @pytest.fixture
+    def varied(self, measured: Store) -> Store:
+        """With a variant and a sample of queries beside the three models."""
+        embedding = load_embedding(measured, "tiny", measured.manifests("tiny", "embedding")[0].id)
+        make_evaluation(measured, embedding, variant="pca=2")
+        make_evaluation(measured, embedding, sample=12)
+        return measured
+
+    def test_it_is_of_what_is_chosen(self, measured: Store) -> None:
+        html = report(str(measured.root), "tiny", "articleType", "all", "recall@1", "everything")
+        assert html.startswith("<!doctype html>") or html.startswith("<!DOCTYPE html>")
+        assert "Recall@1" in html
+        assert "--protocol all" in html
+
+    @pytest.mark.parametrize(("which", "n"), [("Models", 3), ("Everything", 5)])
+    def test_it_holds_the_rows_that_the_screen_shows(
+        self, varied: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch, which: str, n: int
+    ) -> None:
+        asked: list[tuple[str, ...]] = []
+        monkeypatch.setattr("pages._benchmark_table.partial", lambda _, *given: asked.append(given) or "")
+        assert len(open_page("benchmark", rows=which).dataframe[0].value) == n
+        html = report(*asked[-1])
+        assert f"{n} evaluations" in html
+        assert html.count("<tr class=") == n
+        assert ("PCA 2" in html) == (which == "Everything")
+        assert ("Variants and samples are left out: 2 of 5" in html) == (which == "Models")
+        assert f"--rows {which.lower()}" in html
+
+
+class TestVainLinks:
+    @pytest.mark.parametrize(
+        ("address", "label"),
+        [
+            ({"view": "Nowhere"}, "Section"),
+            ({"view": "Cost", "cost": "euros"}, "Cost"),
+            ({"rows": "None"}, "Rows"),
+            ({"view": "Variants", "kind": "Odd"}, "Kind"),
+            ({"view": "Labels", "least": "many"}, "At least … queries"),
+            ({"view": "Labels", "top": "101"}, "Labels drawn"),
+        ],
+    )
+    def test_what_is_asked_in_vain_is_said(
+        self, measured: Store, open_page: Open, address: dict[str, str], label: str
+    ) -> None:
+        embedding = load_embedding(measured, "tiny", measured.manifests("tiny", "embedding")[0].id)
+        make_evaluation(measured, embedding, variant="pca=2")
+        app = open_page("benchmark", **address)
+        assert not app.exception
+        (said,) = (warning.value for warning in app.warning)
+        assert said.startswith(f"{label}: {list(address.values())[-1]} is n")
+
+    def test_what_there_is_is_not_warned_of(self, measured: Store, open_page: Open) -> None:
+        for address in ({"view": "Labels", "least": "3", "top": "100"}, {"view": "Cost", "cost": "bytes an item"}):
+            app = open_page("benchmark", **address)
+            assert not app.warning
+
+
+def test_labels_that_no_query_has_are_counted_with_the_reason(store: Store, open_page: Open) -> None:
+    catalog = make_catalog(store)
+    frame = catalog.frame.copy()
+    frame.loc[:1, "articleType"] = ["Scarves", "Hats"]
+    frame.loc[2:3, "articleType"] = "Gloves"
+    frame.loc[2:3, "split"] = "train"
+    frame.to_parquet(catalog.folder / "catalog.parquet", index=False)
+    write_manifest(catalog.folder, catalog.manifest)
+    embedding = embed(store, load_catalog(store, "tiny"), 1, 1.0)
+    make_evaluation(store, embedding)
+    make_evaluation(store, embedding, protocol="test-vs-all")
+    app = open_page("benchmark", view="Labels")
+    assert "4 of 6 labels are listed. Left out: 2 with a single picture" in texts(app)
+    app = open_page("benchmark", view="Labels", protocol="test-vs-all")
+    assert "1 that none of the queries has" in texts(app)
+    assert "2 with a single picture" in texts(app)
+
+
+def test_the_others_tables_are_folded_where_the_pictures_are_made_up(measured: Store, open_page: Open) -> None:
+    for section in ("Leaderboard", "Shape"):
+        assert any("S2's table" in each.label for each in open_page("benchmark", view=section).expander)
+    catalog = load_catalog(measured, "tiny")
+    write_manifest(catalog.folder, dataclasses.replace(catalog.manifest, synthetic=False))
+    for section in ("Leaderboard", "Shape"):
+        app = open_page("benchmark", view=section)
+        assert not any("S2's table" in each.label for each in app.expander)
+        assert "Published by S2, other protocol" in texts(app)

@@ -1,6 +1,7 @@
 """The Compare page: each row is what the library finds, marked by the label, and the address keeps the view."""
 
 import dataclasses
+import json
 import shutil
 
 import numpy as np
@@ -16,6 +17,7 @@ from lib.retrieval.evaluate import evaluate
 from lib.retrieval.search import Gallery, Query, search
 from lib.schema import artifact_id
 from pages import _loaders
+from pages._compare_agree import SHARES
 from tests.factories import encoded, make_catalog, make_embedding, picture, replace_pictures, tiny_model
 from tests.pages.conftest import Open, grids, texts
 from tests.pages.test_search import ToyEmbedder
@@ -108,6 +110,15 @@ class TestOneQuery:
         ]
         app = open_page("compare", models="m" * 10_000, by="b" * 10_000)
         assert [len(warning.value) < 200 for warning in app.warning] == [True, True]
+
+    @pytest.mark.parametrize(("name", "label"), [("view", "Section"), ("metric", "Metric"), ("k", "Results")])
+    def test_what_a_link_asks_in_vain_is_said(
+        self, two: tuple[Store, str], open_page: Open, name: str, label: str
+    ) -> None:
+        app = open_page("compare", product="p003", **{name: "99"})
+        assert not app.exception
+        assert [warning.value.split(" is n")[0] for warning in app.warning] == [f"{label}: 99"]
+        assert not open_page("compare", product="p003", view="Agreement", metric="euclidean", k="20").warning
 
     def test_no_model_chosen(self, two: tuple[Store, str], open_page: Open) -> None:
         app = open_page("compare", product="p003")
@@ -252,6 +263,12 @@ class TestAgreement:
         app.run()
         assert "evaluations kept" in texts(app)
         assert app.dataframe[0].value["overlap"].tolist() == pytest.approx(table["overlap"].tolist())
+
+    def test_shares_have_one_decimal_each(self, two: tuple[Store, str], open_page: Open) -> None:
+        shown = open_page("compare", view="Agreement", k="5").dataframe[0]
+        columns = json.loads(shown.proto.columns)
+        assert {columns[name]["type_config"]["format"] for name in SHARES} == {"%.1f %%"}
+        assert 1 < shown.value["overlap"].iloc[0] <= 100
 
     def test_one_model_has_nobody_to_agree_with(self, two: tuple[Store, str], open_page: Open) -> None:
         app = open_page("compare", view="Agreement", models=[MODEL])

@@ -288,6 +288,20 @@ def test_a_link_cannot_put_markup_or_addresses_into_an_error(tiny: Store, open_p
     assert "www.evil" not in shown
 
 
+def test_an_error_is_short_whatever_a_link_says(tiny: Store, open_page: Open) -> None:
+    app = open_page("search", product="p" * 10_000)
+    assert len(app.error[0].value) < 1000
+    assert "…" in app.error[0].value
+    assert all(len(each.value) < 1000 for each in app.markdown)
+
+
+@pytest.mark.parametrize(("name", "label"), [("metric", "Metric"), ("k", "Results"), ("per", "One result a")])
+def test_what_a_link_asks_in_vain_is_said(tiny: Store, open_page: Open, name: str, label: str) -> None:
+    app = open_page("search", product="p002", **{name: "999"})
+    assert not app.exception
+    assert [warning.value.split(" is n")[0] for warning in app.warning] == [f"{label}: 999"]
+
+
 def test_starting_again_empties_the_uploader(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:
     app = open_page("search")
     app.file_uploader(key="upload-0").set_value([("photo.png", encoded(picture(1)), "image/png")]).run()

@@ -107,6 +107,21 @@ def test_it_leads_to_search_with_the_threshold(stored: Threshold, open_page: Ope
     assert f"model={stored.model}" in link.query_string
 
 
+def test_search_opens_with_the_first_example(stored: Threshold, open_page: Open) -> None:
+    app = open_page("threshold")
+    (query,) = grids(app)[0]
+    assert f"product={query['id']}" in app.get("page_link")[0].proto.query_string
+
+
+def test_damaged_vectors_cost_the_examples_alone(store: Store, stored: Threshold, open_page: Open) -> None:
+    (store.result_folder("tiny", "embedding", stored.model) / "ids.parquet").write_bytes(b"torn")
+    app = open_page("threshold")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert numbers(app)["Largest distance"] == f"{stored.cut.threshold:.10g}"
+    assert "product=" not in app.get("page_link")[0].proto.query_string
+
+
 class TestKeeping:
     def test_only_the_command_is_shown_where_pages_may_not_write(
         self, store: Store, stored: Threshold, open_page: Open, monkeypatch: pytest.MonkeyPatch
@@ -167,6 +182,7 @@ class TestMissing:
     ) -> None:
         app = open_page("threshold", **address)
         assert not app.exception
+        assert len(app.warning) == 1
         assert numbers(app)["Largest distance"] == f"{stored.cut.threshold:.10g}"
 
 
