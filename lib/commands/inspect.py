@@ -3,9 +3,11 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.catalog import load_catalog
+from lib.catalog import Catalog, load_catalog
 from lib.commands.shared import Commands, Values, add_command
 from lib.doctor import examine
+from lib.embedding import is_stale
+from lib.embedding.artifact import KIND as EMBEDDING
 from lib.errors import ArtifactError
 from lib.retrieval.experiments import KIND as EXPERIMENT
 from lib.retrieval.freshness import Present, read_present
@@ -28,7 +30,9 @@ def _list(args: argparse.Namespace, store: Store) -> Values:
             "counts": {name: _counts(store, name) for name in names},
         }
     catalog, present = load_catalog(store, args.name), read_present(store, args.name)
-    results = [_line(present, manifest) for kind in RESULT_FOLDERS for manifest in store.manifests(args.name, kind)]
+    results = [
+        _line(catalog, present, manifest) for kind in RESULT_FOLDERS for manifest in store.manifests(args.name, kind)
+    ]
     damaged = [str(error) for kind in RESULT_FOLDERS for error in store.damaged(args.name, kind)]
     return {"name": args.name, "n": catalog.manifest.n, "label": catalog.label, "results": results, "damaged": damaged}
 
@@ -43,9 +47,9 @@ def _counts(store: Store, name: str) -> Values:
     return {"n": n, "results": {kind: count for kind, count in found.items() if count}}
 
 
-def _line(present: Present, manifest: Manifest) -> Values:
+def _line(catalog: Catalog, present: Present, manifest: Manifest) -> Values:
     """Return one result as a row of the list."""
-    stale = present.is_stale(manifest)
+    stale = present.is_stale(manifest) or (manifest.kind == EMBEDDING and is_stale(manifest, catalog))
     return {
         "kind": manifest.kind,
         "id": manifest.id,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lib.artifacts import Store, read_result, verify
 from lib.catalog import Catalog
+from lib.embedding.lesson import is_lesson_stale
 from lib.errors import InvalidArtifact, MissingArtifact
 from lib.schema import REQUIRED_FILES, Manifest
 
@@ -72,7 +73,7 @@ class Embedding:
 
 
 def is_stale(manifest: Manifest, catalog: Catalog) -> bool:
-    """Return whether the catalogue's pictures have changed since the embedding was made.
+    """Return whether the catalogue's pictures, or those that words were learnt from, have changed since it was made.
 
     Parameters
     ----------
@@ -84,7 +85,9 @@ def is_stale(manifest: Manifest, catalog: Catalog) -> bool:
     -------
     bool
     """
-    return bool(manifest.inputs.get("pictures_sha256") != catalog.pictures_sha256)
+    if manifest.inputs.get("pictures_sha256") != catalog.pictures_sha256:
+        return True
+    return is_lesson_stale(manifest, catalog)
 
 
 def embedding_folder(store: Store, name: str, embedding_id: str) -> Path:

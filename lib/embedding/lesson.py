@@ -6,8 +6,12 @@ import numpy as np
 
 from lib.catalog import Catalog
 from lib.errors import CatalogError
+from lib.models import MODELS, LearntDescriptor
+from lib.schema import Manifest
 
 SPLIT = "train"
+#: The input of an embedding that names the pictures its words were learnt from.
+INPUT = "lesson_sha256"
 
 
 def lesson(catalog: Catalog, *, n_pictures: int, seed: int) -> list[str]:
@@ -52,3 +56,28 @@ def lesson_sha256(product_ids: list[str]) -> str:
     str
     """
     return hashlib.sha256("\n".join(product_ids).encode()).hexdigest()
+
+
+def is_lesson_stale(manifest: Manifest, catalog: Catalog) -> bool:
+    """Return whether an embedding's words would be learnt from other pictures now, because the splits have changed.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        An embedding's.
+    catalog : Catalog
+
+    Returns
+    -------
+    bool
+        False for a model that learns nothing from the catalogue.
+    """
+    learnt_from = manifest.inputs.get(INPUT)
+    model = MODELS.get(str(manifest.parameters.get("backbone")))
+    if learnt_from is None or not isinstance(model, LearntDescriptor):
+        return False
+    try:
+        now = lesson(catalog, n_pictures=model.n_pictures, seed=manifest.seed)
+    except CatalogError:
+        return True
+    return bool(learnt_from != lesson_sha256(now))

@@ -1,6 +1,7 @@
 """Words that a descriptor learns: kept with the embedding, the same for its queries, learnt once if it is killed."""
 
 import dataclasses
+import json
 import signal
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog, load_catalog
-from lib.embedding import artifact, extract
+from lib.cli import main
+from lib.embedding import artifact, extract, is_stale
 from lib.embedding.disturbed import embed_disturbed
 from lib.embedding.embedder import open_catalog_embedder, open_embedder
 from lib.embedding.extract import embed_catalog
@@ -85,6 +87,29 @@ def test_a_lesson_is_of_the_train_split_seeded_and_blind_to_order(store: Store):
     assert few == sorted(few) != lesson(catalog, n_pictures=5, seed=1)
     turned = dataclasses.replace(catalog, frame=catalog.frame[::-1].reset_index(drop=True))
     assert lesson(turned, n_pictures=5, seed=0) == few
+
+
+def test_other_splits_make_it_stale_where_it_learnt_from_them(store: Store):
+    catalog = varied(store, make_catalog(store, n=24))
+    learnt = embed_catalog(store, "tiny", REQUEST, command="x", seed=3).embedding.manifest
+    plain = embed_catalog(store, "tiny", EmbeddingRequest("color_hog"), command="x").embedding.manifest
+    assert not is_stale(learnt, catalog)
+    turned = resplit(store, catalog, catalog.frame["split"].replace({"val": "train", "train": "val"}).tolist())
+    assert is_stale(learnt, turned)
+    assert not is_stale(plain, turned)
+    assert is_stale(learnt, resplit(store, catalog, "test"))
+    known = resplit(store, catalog, catalog.frame["split"].tolist())
+    assert not is_stale(learnt, known)
+
+
+def test_the_list_says_that_it_is_stale(store: Store, capsys: pytest.CaptureFixture[str]):
+    catalog = varied(store, make_catalog(store, n=24))
+    embed_catalog(store, "tiny", REQUEST, command="x")
+    assert main(["list", "tiny", "--json"]) == 0
+    assert not json.loads(capsys.readouterr().out)["results"][0]["stale"]
+    resplit(store, catalog, "train")
+    main(["list", "tiny", "--json"])
+    assert json.loads(capsys.readouterr().out)["results"][0]["stale"]
 
 
 def test_a_catalogue_with_nothing_to_learn_from_is_said(store: Store):
