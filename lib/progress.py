@@ -1,10 +1,16 @@
 """Progress of long work: finished items, and the time left as measured, told to whoever listens."""
 
+import contextlib
+import json
+import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+#: The environment's name for a file that the counts are written to, for whoever watches from another process.
+PROGRESS_FILE = "VITRINE_PROGRESS"
 #: Called with the number of finished items, the number in all, and how many of the finished ones were reused.
 Report = Callable[[int, int, int], None]
 
@@ -71,6 +77,8 @@ def spoken_time(seconds: float) -> str:
 class TerminalProgress:
     """Draws progress on standard error: a line that renews itself on a terminal, a line every few seconds elsewhere.
 
+    Where the environment names a file in ``VITRINE_PROGRESS``, the counts are written there too.
+
     Parameters
     ----------
     label : str
@@ -80,6 +88,7 @@ class TerminalProgress:
     label: str
     _started: float = field(default=0.0, init=False)
     _drawn: float = field(default=0.0, init=False)
+    _noted: float = field(default=0.0, init=False)
     _untimed: int = field(default=0, init=False)
     _last: int = field(default=0, init=False)
     _step: int = field(default=1, init=False)
@@ -88,12 +97,15 @@ class TerminalProgress:
         """Take the counts and draw them, at most ten times a second (every five seconds in a log)."""
         now = time.monotonic()
         if done < self._last:
-            self._step, self._started, self._drawn = self._step + 1, 0.0, 0.0
+            self._step, self._started, self._drawn, self._noted = self._step + 1, 0.0, 0.0, 0.0
         self._last = done
         if not self._started:
             self._started, self._untimed = now, done - n_reused
         live = sys.stderr.isatty()
         finished = done >= total
+        if finished or now - self._noted >= 0.5:
+            self._noted = now
+            self._note(done, total, n_reused, now - self._started)
         if not finished and now - self._drawn < (0.1 if live else 5.0):
             return
         self._drawn = now
@@ -103,10 +115,30 @@ class TerminalProgress:
             sys.stderr.write("\n")
         sys.stderr.flush()
 
+    def _note(self, done: int, total: int, n_reused: int, elapsed: float) -> None:
+        """Write the counts for whoever watches; a disk that refuses them never stops the work."""
+        if not os.environ.get(PROGRESS_FILE):
+            return
+        path = Path(os.environ[PROGRESS_FILE])
+        counts = {
+            "label": self._name(),
+            "done": done,
+            "total": total,
+            "n_reused": n_reused,
+            "seconds_left": time_left(done, total, n_reused + self._untimed, elapsed),
+            "updated_at": time.time(),
+        }
+        draft = path.with_name(f".{path.name}.tmp")
+        with contextlib.suppress(OSError):
+            draft.write_text(json.dumps(counts), encoding="utf-8")
+            draft.replace(path)
+
+    def _name(self) -> str:
+        return f"{self.label}, step {self._step}" if self._step > 1 else self.label
+
     def _line(self, done: int, total: int, n_reused: int, elapsed: float) -> str:
         left = time_left(done, total, n_reused + self._untimed, elapsed)
-        step = f", step {self._step}" if self._step > 1 else ""
-        parts = [f"{self.label}{step}: {done:,} of {total:,}"]
+        parts = [f"{self._name()}: {done:,} of {total:,}"]
         if n_reused:
             parts.append(f"{n_reused:,} kept from before")
         if done >= total:

@@ -1,5 +1,7 @@
 import io
+import json
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -121,3 +123,28 @@ def test_counts_that_begin_anew_are_the_next_step(capsys: pytest.CaptureFixture[
         progress(done, 10, 0)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in lines if "10 of 10" in line] == ["importing shop", "importing shop, step 2"]
+
+
+def test_whoever_watches_reads_the_counts_at_most_twice_a_second_and_the_last(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "progress.json"
+    monkeypatch.setenv("VITRINE_PROGRESS", str(path))
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    report, read = TerminalProgress("embedding"), list[int]()
+    for done in range(41, 62):
+        report(done, 61, 40)
+        clock[0] += 0.2
+        read.append(json.loads(path.read_text())["done"])
+    assert read == [*(41 + 3 * (n // 3) for n in range(20)), 61]
+    counts = json.loads(path.read_text())
+    assert counts.pop("updated_at") > 1.7e9
+    assert counts == {"label": "embedding", "done": 61, "total": 61, "n_reused": 40, "seconds_left": 0.0}
+    report(0, 10)
+    assert json.loads(path.read_text())["label"] == "embedding, step 2"
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["progress.json"]
+
+
+def test_a_file_that_cannot_be_written_never_stops_the_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("VITRINE_PROGRESS", str(tmp_path / "absent" / "progress.json"))
+    TerminalProgress("embedding")(1, 1)
