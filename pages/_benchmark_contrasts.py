@@ -12,12 +12,13 @@ from lib.retrieval.contrasts import contrasts
 from lib.retrieval.distances import DISTANCE_METRICS
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_draw import SEVERAL_LINES, height_of
+from pages._benchmark_draw import height_of, row_height
 from pages._benchmark_rows import Board, find_differences, interval
 from pages._explain import explained
 
-#: Characters of a name that a phone shows on one line, beside a number.
-_LONG = 30
+#: Pixels of what is compared, and characters on one line of it: on a phone, the verdict, the difference and its
+#: interval stand beside it.
+_WIDTH, _LINE = 120, 15
 _OF_MODEL = ("backbone", "size", "weights", "precision")
 #: In the order in which a value is what others are set against.
 FIT_ORDER = ("resize", *(name for name in FITS if name != "resize"))
@@ -100,24 +101,24 @@ def draw_differences(found: pd.DataFrame, *, first: str, score: str, key: str) -
     shown = pd.DataFrame(
         {
             first: found["said"],
+            "Verdict": [words.get(verdict, verdict) for verdict in found["verdict"]],
             "Difference": found["difference"],
             "95 % interval": [interval(a, b, digits=4) for a, b in zip(found["low"], found["high"], strict=True)],
-            "Verdict": [words.get(verdict, verdict) for verdict in found["verdict"]],
             "Queries in common": found["n_queries"],
         }
     )
-    long = bool(found["said"].str.len().max() > _LONG)
     st.dataframe(
         shown,
         hide_index=True,
-        row_height=SEVERAL_LINES if long else None,
+        row_height=row_height(found["said"], line=_LINE),
         height=height_of(len(shown)),
         column_config={
-            first: st.column_config.TextColumn(width=180 if long else None),
+            first: st.column_config.TextColumn(width=_WIDTH, pinned=True),
+            "Verdict": st.column_config.TextColumn(width=82),
             "Difference": st.column_config.NumberColumn(
-                f"Difference in {metric_title(score)}", format="%+.4f", help=help_text("difference")
+                f"Δ {metric_title(score)}", format="%+.4f", width=76, help=help_text("difference")
             ),
-            "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
+            "95 % interval": st.column_config.TextColumn("95 %", width=76, help=help_text("interval")),
             "Queries in common": st.column_config.NumberColumn(format="localized"),
         },
         alt="Paired differences with their intervals",

@@ -11,7 +11,7 @@ from lib.report.wording import metric_title
 from lib.retrieval.pareto import pareto_front
 from lib.retrieval.variants import parse_variant
 from pages import _shared as shared
-from pages._benchmark_draw import SEVERAL_LINES
+from pages._benchmark_draw import NAME_WIDTH, row_height
 from pages._benchmark_rows import Board, interval
 from pages._explain import explained
 from pages._linked import linked_segments
@@ -95,8 +95,7 @@ def draw_front(front: pd.DataFrame, score: str, chosen: str) -> None:
     """Draw the rows on the front, from the cheapest."""
     shown = pd.DataFrame(
         {
-            "Number": front["number"],
-            "Row": front["title"],
+            "Row": [f"{number}. {title}" for number, title in zip(front["number"], front["title"], strict=True)],
             COSTS[chosen][0]: front["cost"],
             score: front["value"],
             "95 % interval": [interval(a, b) for a, b in zip(front["low"], front["high"], strict=True)],
@@ -106,13 +105,12 @@ def draw_front(front: pd.DataFrame, score: str, chosen: str) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        row_height=SEVERAL_LINES,
+        row_height=row_height(shown["Row"]),
         column_config={
-            "Number": st.column_config.TextColumn("№", width=40),
-            "Row": st.column_config.TextColumn(width=180),
+            "Row": st.column_config.TextColumn(width=NAME_WIDTH, pinned=True),
             COSTS[chosen][0]: number(format="localized", help=COSTS[chosen][1]),
-            score: number(metric_title(score), format="%.3f", help=help_text(score)),
-            "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
+            score: number(metric_title(score), format="%.3f", width=72, help=help_text(score)),
+            "95 % interval": st.column_config.TextColumn("95 %", width=66, help=help_text("interval")),
         },
         alt="The rows on the front, the cheapest first",
     )

@@ -20,8 +20,9 @@ MOST = 25
 #: Height of a row in which a name takes several lines where it must; Streamlit wraps in rows above 4 rem.
 SEVERAL_LINES = 66
 _SHORT = 15
-#: Characters of a name on one line of its column: on a phone, name, standing, score and interval stand side by side.
-_LINE = 18
+#: Pixels of a name, and the characters that stand on one line of it: on a phone, name, standing, score and interval
+#: stand side by side.
+NAME_WIDTH, _LINE = 140, 20
 #: Standing -> what the table says: as in the chart, but short.
 SHORTLY: dict[str | None, str] = {"best": "best", "tied": "tied", "": "", None: "unknown"}
 _DECIMAL = "%.3f"
@@ -86,9 +87,9 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
     explained(score, *metrics, "interval", "difference", "macro", "cost")
 
 
-def row_height(names: pd.Series) -> int:
-    """Return how high rows are so that the longest name has all the lines it takes."""
-    lines = max((len(wrap(name, _LINE)) for name in names), default=1)
+def row_height(names: pd.Series, *, line: int = _LINE) -> int:
+    """Return how high rows are so that the longest name has all the lines it takes, of so many characters."""
+    lines = max((len(wrap(name, line)) for name in names), default=1)
     return max(SEVERAL_LINES, 20 * lines + 6)
 
 
@@ -106,7 +107,7 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
     """Return how each column is headed, explained and written."""
     number = st.column_config.NumberColumn
     return {
-        "Row": st.column_config.TextColumn(width=140, pinned=True),
+        "Row": st.column_config.TextColumn(width=NAME_WIDTH, pinned=True),
         "Standing": st.column_config.TextColumn(width=72, help=help_text("difference")),
         "95 % interval": st.column_config.TextColumn("95 %", width=66, help=help_text("interval")),
         "Variant": st.column_config.TextColumn(width=120),

@@ -9,11 +9,11 @@ from lib.definitions import help_text
 from lib.report.wording import metric_title
 from lib.retrieval.reference import S2_RETRIEVAL, ReferenceTable
 from pages import _shared as shared
-from pages._benchmark_draw import SEVERAL_LINES
+from pages._benchmark_draw import NAME_WIDTH, row_height
 from pages._benchmark_rows import AS_S2, Board, interval
 from pages._explain import explained
 
-ROW = "Row, the query counted"
+ROW = "Query counted"
 _SHOWN = ("recall@1", "recall@10", "map", "map_at_r")
 
 
@@ -30,7 +30,7 @@ def beside(board: Board) -> None:
         st.dataframe(
             s2_table(ours),
             hide_index=True,
-            row_height=SEVERAL_LINES,
+            row_height=row_height(ours["name"]),
             column_config=s2_columns(),
             alt="Rows measured as S2 measured",
         )
@@ -46,18 +46,18 @@ def beside(board: Board) -> None:
 
 def s2_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the scores that S2 gives, of rows measured as S2 measured."""
-    shown = pd.DataFrame({ROW: rows["name"], "Queries": rows["n_queries"]})
+    shown = pd.DataFrame({ROW: rows["name"]})
     for name in _SHOWN:
         if name in rows:
             ends = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
             shown[name], shown[f"{name}_interval"] = rows[name], [interval(low, high) for low, high in ends]
-    return shown
+    return shown.assign(Queries=rows["n_queries"])
 
 
 def s2_columns() -> dict[str, Any]:
     """Return how the columns are headed and written."""
     columns: dict[str, Any] = {
-        ROW: st.column_config.TextColumn(width=180),
+        ROW: st.column_config.TextColumn(width=NAME_WIDTH, pinned=True),
         "Queries": st.column_config.NumberColumn(format="localized"),
     }
     for name in _SHOWN:

@@ -12,7 +12,7 @@ from lib.report.wording import metric_title
 from lib.retrieval.reference import S2_SEPARATION
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_draw import height_of
+from pages._benchmark_draw import NAME_WIDTH, height_of, row_height
 from pages._benchmark_rows import Board, interval
 from pages._benchmark_s2 import reference
 from pages._benchmark_which import chosen_rows
@@ -45,6 +45,7 @@ def shape(board: Board) -> None:
             shown,
             hide_index=True,
             height=height_of(len(shown)),
+            row_height=row_height(shown["Row"]),
             column_config=shape_columns(names),
             alt="Shape of each row's labels",
         )
@@ -60,7 +61,7 @@ def shape(board: Board) -> None:
 
 def shape_columns(names: list[str]) -> dict[str, Any]:
     """Return how the columns of shape are headed, explained and written."""
-    columns: dict[str, Any] = {"Row": st.column_config.TextColumn(width=320)}
+    columns: dict[str, Any] = {"Row": st.column_config.TextColumn(width=NAME_WIDTH, pinned=True)}
     for name in names:
         digits = "%.1f" if name == "calinski_harabasz" else "%.3f"
         columns[name] = st.column_config.NumberColumn(metric_title(name), format=digits, help=help_text(name))
@@ -122,13 +123,14 @@ def draw_twins(known: pd.DataFrame, board: Board) -> None:
         shown,
         hide_index=True,
         height=height_of(len(shown)),
+        row_height=row_height(shown["row"]),
         column_order=["row", "with", "with_interval", "without", "without_interval", "cost", "n_with", "n_left_out"],
         column_config={
-            "row": text("Row", width=320),
-            "with": number(f"{metric_title(board.score)}", format="%.3f", help=help_text(board.score)),
-            "with_interval": text("95 %", help=help_text("interval")),
-            "without": number("Without near-duplicates", format="%.3f", help=help_text("near_duplicates")),
-            "without_interval": text("95 % ", help=help_text("interval")),
+            "row": text("Row", width=NAME_WIDTH, pinned=True),
+            "with": number(metric_title(board.score), format="%.3f", width=72, help=help_text(board.score)),
+            "with_interval": text("95 %", width=66, help=help_text("interval")),
+            "without": number("Without", format="%.3f", width=72, help=help_text("near_duplicates")),
+            "without_interval": text("95 % ", width=66, help=help_text("interval")),
             "cost": number("What they flatter by", format="%+.4f"),
             "n_with": number("Queries that have some", format="localized"),
             "n_left_out": number("Left out", format="localized", help="Queries with nothing else to find"),

@@ -8,6 +8,7 @@ from lib.charts.theme import count
 from lib.definitions import help_text
 from lib.report.wording import metric_title
 from pages import _shared as shared
+from pages._benchmark_draw import NAME_WIDTH
 from pages._benchmark_rows import Board, find_slices, interval
 from pages._explain import explained
 from pages._filters import facets
@@ -19,16 +20,18 @@ def draw_table(table: pd.DataFrame, score: str, *, first: str) -> None:
     """Draw scores with their intervals and counts."""
     number = st.column_config.NumberColumn
     shown = table.rename(columns={"value": first}).assign(
-        **{"95 % interval": [interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)]}
+        **{"95 %": [interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)]}
     )
     st.dataframe(
         shown.drop(columns=["low", "high"]),
         hide_index=True,
+        column_order=[first, "mean", "95 %", "n_queries", "n_gallery"],
         column_config={
+            first: st.column_config.TextColumn(width=NAME_WIDTH, pinned=True),
             "n_queries": number("Queries", format="localized"),
             "n_gallery": number("Pictures", format="localized"),
-            "mean": number(metric_title(score), format="%.3f", help=help_text(score)),
-            "95 % interval": st.column_config.TextColumn(help=help_text("interval")),
+            "mean": number(metric_title(score), format="%.3f", width=72, help=help_text(score)),
+            "95 %": st.column_config.TextColumn(width=120, help=help_text("interval")),
         },
         alt=f"Scores by {first}",
     )

@@ -12,10 +12,12 @@ from lib.retrieval.overlap import overlap_matrix
 from lib.schema import RESULT_FOLDERS, Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
+from pages._benchmark_draw import height_of, row_height
+from pages._benchmark_rows import interval
 from pages._text import escape
 
-#: Columns that are shares. The preset for per cent leaves zeros at the end out: 20.6 % would stand above 34.81 %.
-SHARES = ("overlap", "low", "high")
+#: Pixels of a model's name, and characters on one line of it: on a phone, two stand beside what they share.
+_WIDTH, _LINE = 106, 13
 
 
 def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str, k: int, label: str) -> None:
@@ -48,15 +50,18 @@ def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str,
         help=shared.what_is("overlap"),
     )
     shown = table.assign(a=table["a"].map(titles), b=table["b"].map(titles)).sort_values("overlap", ascending=False)
+    ends = zip(100 * shown["low"], 100 * shown["high"], strict=True)
     st.dataframe(
-        shown.assign(**{name: 100 * shown[name] for name in SHARES}),
+        shown.assign(overlap=100 * shown["overlap"], low=[interval(low, high, digits=1) for low, high in ends]),
         hide_index=True,
+        height=height_of(len(shown)),
+        row_height=row_height(pd.concat([shown["a"], shown["b"]]), line=_LINE),
+        column_order=["a", "b", "overlap", "low", "n_queries", "n_queries_left_out", "n_items_left_out"],
         column_config={
-            "a": "Model",
-            "b": "and model",
-            "overlap": st.column_config.NumberColumn("In common", format="%.1f %%"),
-            "low": st.column_config.NumberColumn("from", format="%.1f %%", help=shared.what_is("interval")),
-            "high": st.column_config.NumberColumn("to", format="%.1f %%", help=shared.what_is("interval")),
+            "a": st.column_config.TextColumn("Model", width=_WIDTH),
+            "b": st.column_config.TextColumn("and model", width=_WIDTH),
+            "overlap": st.column_config.NumberColumn("Common", format="%.1f %%", width=74),
+            "low": st.column_config.TextColumn("95 %", width=66, help=shared.what_is("interval")),
             "n_queries": st.column_config.NumberColumn("Queries", format="localized"),
             "n_queries_left_out": st.column_config.NumberColumn("Queries of one alone", format="localized"),
             "n_items_left_out": st.column_config.NumberColumn("Pictures of one alone", format="localized"),

@@ -355,7 +355,7 @@ class TestCost:
         front = app.dataframe[0].value
         assert front["bytes an item"].is_monotonic_increasing
         assert front["map_at_r"].is_monotonic_increasing
-        assert front["Number"].tolist() == [str(i + 1) for i in range(len(front))]
+        assert [name.split(". ")[0] for name in front["Row"]] == [str(i + 1) for i in range(len(front))]
         best = max(found["map_at_r"]["value"] for found in evaluations(measured).values())
         assert front["map_at_r"].iloc[-1] == pytest.approx(best)
 

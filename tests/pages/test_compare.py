@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shutil
 
 import numpy as np
@@ -17,7 +18,6 @@ from lib.retrieval.evaluate import evaluate
 from lib.retrieval.search import Gallery, Query, search
 from lib.schema import artifact_id
 from pages import _loaders
-from pages._compare_agree import SHARES
 from tests.factories import encoded, make_catalog, make_embedding, picture, replace_pictures, tiny_model
 from tests.pages.conftest import Open, grids, texts
 from tests.pages.test_search import ToyEmbedder
@@ -266,9 +266,10 @@ class TestAgreement:
 
     def test_shares_have_one_decimal_each(self, two: tuple[Store, str], open_page: Open) -> None:
         shown = open_page("compare", view="Agreement", k="5").dataframe[0]
-        columns = json.loads(shown.proto.columns)
-        assert {columns[name]["type_config"]["format"] for name in SHARES} == {"%.1f %%"}
-        assert 1 < shown.value["overlap"].iloc[0] <= 100
+        assert json.loads(shown.proto.columns)["overlap"]["type_config"]["format"] == "%.1f %%"
+        low, high = (float(end) for end in shown.value["low"].iloc[0].strip("[]").split(", "))
+        assert low <= shown.value["overlap"].iloc[0] <= high <= 100
+        assert re.fullmatch(r"\[\d+\.\d, \d+\.\d\]", shown.value["low"].iloc[0])
 
     def test_one_model_has_nobody_to_agree_with(self, two: tuple[Store, str], open_page: Open) -> None:
         app = open_page("compare", view="Agreement", models=[MODEL])
