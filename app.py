@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._shared import choose_catalog, registered
+from pages._jobs import status
+from pages._shared import choose_catalog, guard, registered
 from pages._warm import warm_charts
 
 PAGES = {
@@ -36,6 +37,8 @@ def main() -> None:
     choose_catalog()
     with st.sidebar:
         warm_charts()
+        with guard():
+            status()
     with registered():
         page.run()
 

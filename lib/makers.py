@@ -11,7 +11,7 @@ from lib.artifacts import Store
 from lib.catalog import load_catalog
 from lib.catalog.importing import import_catalog
 from lib.embedding.extract import embed_catalog
-from lib.embedding.request import EmbeddingRequest
+from lib.embedding.request import request_for
 from lib.errors import AppError, WeightsError
 from lib.experiment import Stage
 from lib.progress import Report
@@ -92,7 +92,7 @@ def _embed(work: Work) -> Made:
     """Embed the catalogue with one model."""
     STAGE_KINDS["embed"].check("embed", work.stage.options)
     options = _of_recipe(work) if "recipe" in work.stage.options else dict(work.stage.options)
-    request, command = EmbeddingRequest(**options), work.command("embed", work.catalog, **options)
+    request, command = request_for(work.store, **options), work.command("embed", work.catalog, **options)
     result = embed_catalog(work.store, work.catalog, request, command=command, seed=work.seed, report=work.report)
     return result.embedding.id, result.n_reused == result.embedding.manifest.n
 
@@ -113,8 +113,7 @@ def _of_recipe(work: Work) -> dict[str, Any]:
             f"No model has been trained on {work.catalog!r} by the recipe {recipe!r} yet.",
             hint=f"It joins once there is a run: {work.command('train', work.catalog, recipe=recipe)}",
         )
-    asked = {key: runs[-1].parameters[key] for key in ("backbone", "size", "fit") if key in runs[-1].parameters}
-    return {**asked, **options, "weights": runs[-1].id}
+    return {**options, "weights": runs[-1].id}
 
 
 def _evaluate(work: Work) -> Made:

@@ -8,6 +8,7 @@ from lib.retrieval.experiments import unavailable
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_rows import Board
+from pages._mend import offer
 
 
 def stale(rows: pd.DataFrame) -> None:
@@ -20,6 +21,7 @@ def stale(rows: pd.DataFrame) -> None:
         for row in old.itertuples():
             st.markdown(f"**{shared.escape(row.name)}**")
             st.code(row.command, language="bash")
+        offer(*old["command"])
 
 
 def not_there(board: Board) -> None:

@@ -14,6 +14,7 @@ from pages import _shared as shared
 from pages._benchmark_contrasts import draw_differences
 from pages._benchmark_rows import Board, find_differences
 from pages._linked import linked_segments
+from pages._mend import commands
 
 #: Heading of a kind of variant -> fields of the variant that make it one, and what its rows show.
 KINDS = {
@@ -35,7 +36,8 @@ def variants(board: Board) -> None:
     pairs = against_plain(board)
     if pairs.empty:
         st.info("No variant stands beside the plain row of its model. Measure one:")
-        st.code(f'python -m lib evaluate {board.catalog.name} --model ID --variant "pca=128"', language="bash")
+        model = board.rows["model"].iloc[0]
+        commands(f'python -m lib evaluate {board.catalog.name} --model {model} --variant "pca=128"')
         return
     there = [kind for kind in [*KINDS, SEVERAL] if kind in set(pairs["kind"])]
     kind = linked_segments("Kind", there, key="kind")

@@ -1,4 +1,4 @@
-"""What every page needs: its heading, the catalogue chooser, charts and CSV, and the one place that shows errors."""
+"""What every page needs: its heading, the catalogue chooser, charts and CSV, and what mends what is wrong."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -9,12 +9,12 @@ import streamlit as st
 from lib.catalog import Catalog
 from lib.charts.theme import Figure
 from lib.definitions import help_text
-from lib.errors import AppError
 from lib.spreadsheet import to_csv
 from pages import _loaders as loaders
 from pages._linked import linked_choice
+from pages._mend import forget_offers, guard, nothing_yet
 from pages._query import forget_products
-from pages._text import command_in, escape, nothing_yet, shortened
+from pages._text import escape as escape
 
 MADE_UP = "Made-up sample data"
 _CATALOG = "catalog"
@@ -41,6 +41,7 @@ def choose_catalog() -> None:
 def registered() -> Iterator[None]:
     """Mark what runs inside as run by the registry."""
     st.session_state[_REGISTERED] = True
+    forget_offers()
     try:
         yield
     finally:
@@ -77,20 +78,6 @@ def _with_catalog(body: Callable[[Catalog], None]) -> None:
     if _CLICKED in st.session_state:
         st.switch_page("pages/search.py", query_params=st.session_state.pop(_CLICKED))
     body(chosen)
-
-
-@contextlib.contextmanager
-def guard() -> Iterator[None]:
-    """Show an error that a person can mend, with the command that mends it; let bugs through."""
-    try:
-        yield
-    except AppError as error:
-        st.error(escape(shortened(error.message)), icon=":material/error:")
-        command = command_in(error.hint)
-        if error.hint:
-            st.markdown(f"**What to do.** {escape(shortened(error.hint))}")
-        if command:
-            st.code(command, language="bash")
 
 
 def chart(figure: Figure, *, key: str, alt: str) -> None:

@@ -1,13 +1,7 @@
-"""Text on pages: what comes from data shown as it is, the command in a hint, and what to run where there is nothing."""
+"""Text on pages: what comes from data shown as it is, and the command in a hint."""
 
 import re
 
-import streamlit as st
-
-from lib import settings
-
-#: Makes a catalogue to begin with, and a model for it.
-FIRST_COMMANDS = "python -m lib import sample --name sample\npython -m lib embed sample --backbone color_hog"
 #: Characters of a name that a message repeats, at most.
 _LONGEST = 80
 #: Characters of an error or of what mends it, at most: our own are far shorter, what they repeat need not be.
@@ -37,12 +31,3 @@ def shortened(text: str) -> str:
     """Return a text with its middle cut out where it is long: what is wrong stands at either end."""
     half = _LONGEST_TEXT // 2
     return text if len(text) <= _LONGEST_TEXT else f"{text[:half]} … {text[-half:]}"
-
-
-def nothing_yet() -> None:
-    """Say how to get a catalogue where there is none."""
-    st.info("There is no catalogue yet. Make a drawn one to try everything with, or import your own.")
-    st.code(FIRST_COMMANDS, language="bash")
-    st.markdown("A folder with one subfolder a label, or a table and a folder of pictures, becomes a catalogue too:")
-    st.code("python -m lib import folder --name mine --path PICTURES\npython -m lib import --help", language="bash")
-    st.caption(f"Looked in {escape(str(settings.artifacts_dir()))}")

@@ -14,6 +14,7 @@ from lib.retrieval.thresholds import calibrate
 from lib.schema import Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
+from pages._mend import commands
 from pages._text import escape
 
 
@@ -24,10 +25,10 @@ def no_threshold(catalog: Catalog, model: str, *, metric: str, label: str) -> No
         st.warning(
             "The table, the pictures or the vectors have changed since this was measured.", icon=":material/update:"
         )
-        st.code(found[0].command, language="bash", wrap_lines=True)
+        commands(found[0].command, wrap=True)
         return
     st.info(f"No threshold of this model has been measured yet for the same {escape(label)}. Measure it with:")
-    st.code(threshold_command(catalog.name, model, metric=metric, label=label), language="bash", wrap_lines=True)
+    commands(threshold_command(catalog.name, model, metric=metric, label=label), wrap=True)
 
 
 def try_or_keep(catalog: Catalog, stored: Threshold, cut: Cut, *, query: str, precision: float, command: str) -> None:

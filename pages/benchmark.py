@@ -18,6 +18,7 @@ from pages._benchmark_table import table
 from pages._benchmark_variants import variants
 from pages._benchmark_which import no_value
 from pages._linked import linked_segments
+from pages._mend import commands
 
 PURPOSE = (
     "Which model finds the right products, what that costs, and how sure the numbers are: each score is a mean over "
@@ -114,9 +115,9 @@ def nothing_yet(catalog: Catalog) -> None:
     model = embeddings[0].id if embeddings else "MODEL"
     st.info(f"Nothing has been measured on {shared.escape(name)} yet. One model, or a whole experiment:")
     if not embeddings:
-        st.code(f"python -m lib embed {name} --backbone color_hog", language="bash")
-    st.code(f"python -m lib evaluate {name} --model {model}", language="bash")
-    st.code(f"python -m lib build experiments/s2_thesis.toml --set catalog={name}", language="bash")
+        commands(f"python -m lib embed {name} --backbone color_hog")
+    commands(f"python -m lib evaluate {name} --model {model}")
+    commands(f"python -m lib build experiments/s2_thesis.toml --set catalog={name}")
 
 
 shared.show("Benchmark", PURPOSE, body)

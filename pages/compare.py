@@ -10,7 +10,7 @@ from pages._compare_many import several_queries
 from pages._compare_models import choose_models
 from pages._compare_one import one_query
 from pages._linked import heed, heed_number, linked_segments
-from pages._text import escape
+from pages._mend import no_model
 
 PURPOSE = (
     "The same query asked of every model, side by side: what each finds, which of it is right, and how far they agree."
@@ -23,8 +23,7 @@ def body(catalog: Catalog) -> None:
     """Draw what was chosen of one section, and no other."""
     found = loaders.embeddings(catalog)
     if not found:
-        st.info(f"No model has embedded {escape(catalog.name)} yet. This one needs no weights and no network:")
-        st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
+        no_model(catalog.name)
         return
     section = linked_segments("Section", list(SECTIONS), key="view", label_visibility="collapsed")
     models = choose_models(catalog, found)

@@ -12,6 +12,7 @@ from lib.schema import SPLITS, Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._grid import bare, product_grid
+from pages._mend import commands, no_model
 
 TITLE = "Overview"
 PURPOSE = "What is in this catalogue, which models are ready to search it, and where to go from here."
@@ -95,15 +96,14 @@ def models(catalog: Catalog) -> None:
         rows = [model_row(manifest, titles[manifest.id], catalog) for manifest in found]
         st.dataframe(pd.DataFrame(rows), column_config=MODEL_COLUMNS, hide_index=True, alt="Models that are ready")
     else:
-        st.info(f"No model has embedded {shared.escape(catalog.name)} yet. This one needs no weights and no network:")
-        st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
+        no_model(catalog.name)
     for manifest in found:
         if is_stale(manifest, catalog):
             st.warning(
                 f"{manifest.id} is stale: the pictures or their splits have changed since. Refresh it:",
                 icon=":material/update:",
             )
-            st.code(manifest.command, language="bash")
+            commands(manifest.command)
     for error in loaders.store().damaged(catalog.name, "embedding"):
         with shared.guard():
             raise error

@@ -15,6 +15,7 @@ from pages import _shared as shared
 from pages._answer import draw_query, draw_result, to_query
 from pages._filters import facets, where_widgets
 from pages._linked import heed, heed_number
+from pages._mend import commands, no_model
 from pages._stop import Stop, choose_stop, draw_nothing, draw_rest, given_distance, how_sure
 from pages._ways import WAYS, examples
 
@@ -69,8 +70,7 @@ def choose_model(catalog: Catalog) -> str | None:
     """Draw the choice of a model, and return its id."""
     found = loaders.embeddings(catalog)
     if not found:
-        st.info(f"No model has embedded {shared.escape(catalog.name)} yet. This one needs no weights and no network:")
-        st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
+        no_model(catalog.name)
         return None
     titles = model_titles(found)
     model = shared.linked_choice(
@@ -86,7 +86,7 @@ def choose_model(catalog: Catalog) -> str | None:
         st.warning(
             "The pictures or their splits have changed since this model embedded them.", icon=":material/update:"
         )
-        st.code(next(manifest.command for manifest in found if manifest.id == model), language="bash")
+        commands(next(manifest.command for manifest in found if manifest.id == model))
     return model
 
 

@@ -10,7 +10,7 @@ from lib.schema import Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._linked import heed_number
-from pages._text import escape
+from pages._mend import no_model
 from pages._threshold_curve import curve_chart, numbers
 from pages._threshold_edge import edges, examples
 from pages._threshold_keep import hand_tuned, no_threshold, try_or_keep
@@ -28,8 +28,7 @@ def body(catalog: Catalog) -> None:
     """Draw the page."""
     found = loaders.embeddings(catalog)
     if not found:
-        st.info(f"No model has embedded {escape(catalog.name)} yet. This one needs no weights and no network:")
-        st.code(f"python -m lib embed {catalog.name} --backbone color_hog", language="bash")
+        no_model(catalog.name)
         return
     titles = model_titles(found)
     model, metric, label = choose(catalog, titles)

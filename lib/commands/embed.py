@@ -6,7 +6,7 @@ from lib.artifacts import Store
 from lib.commands.shared import Commands, Values, add_command, command_line, given, text
 from lib.embedding.engines import ENGINES
 from lib.embedding.extract import embed_catalog
-from lib.embedding.request import PRECISIONS, EmbeddingRequest
+from lib.embedding.request import PRECISIONS, request_for
 from lib.images.fit import FITS
 from lib.models import MODELS
 from lib.progress import TerminalProgress
@@ -21,13 +21,15 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("name", metavar="NAME", help="the catalogue")
     parser.add_argument(
-        "--backbone", metavar="B", required=True, choices=sorted(MODELS), help=", ".join(sorted(MODELS))
+        "--backbone", metavar="B", choices=sorted(MODELS), help=f"{', '.join(sorted(MODELS))}; a run brings its own"
     )
     parser.add_argument(
         "--size", type=int, metavar="PIXELS", help="side of the model's input (default: the backbone's own)"
     )
-    parser.add_argument("--fit", choices=FITS, help="how a picture is brought to it (default: pad, on black)")
-    parser.add_argument("--weights", metavar="W", type=text, help="imagenet (default), none, or a file")
+    parser.add_argument(
+        "--fit", choices=FITS, help="how a picture is brought to it (default: pad, on black)"
+    )
+    parser.add_argument("--weights", metavar="W", type=text, help="imagenet (default), none, a file, or a training run")
     parser.add_argument(
         "--engine", choices=("auto", *ENGINES), help="what computes (default: auto, the faster one here)"
     )
@@ -40,7 +42,7 @@ def _run(args: argparse.Namespace, store: Store) -> Values:
     result = embed_catalog(
         store,
         args.name,
-        EmbeddingRequest(**options),
+        request_for(store, **options),
         command=command_line("embed", args.name, **options, seed=args.seed or None),
         seed=args.seed,
         report=TerminalProgress(f"embedding {args.name}"),

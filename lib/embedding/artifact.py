@@ -12,7 +12,7 @@ import pandas as pd
 from lib.artifacts import Store, read_result, verify
 from lib.catalog import Catalog
 from lib.embedding.lesson import is_lesson_stale
-from lib.errors import InvalidArtifact, MissingArtifact
+from lib.errors import InvalidArtifact, MissingArtifact, StaleArtifact
 from lib.schema import REQUIRED_FILES, Manifest
 
 KIND = "embedding"
@@ -200,6 +200,36 @@ def load_words(store: Store, manifest: Manifest) -> npt.NDArray[np.uint8]:
     except (ValueError, OSError) as error:
         raise InvalidArtifact(f"{folder / WORDS} cannot be read ({error}).", hint=f"Run: {manifest.command}") from error
     return words
+
+
+def load_current_embedding(store: Store, catalog: Catalog, embedding_id: str) -> Embedding:
+    """Return an embedding of the catalogue's pictures as they are now.
+
+    Parameters
+    ----------
+    store : Store
+    catalog : Catalog
+    embedding_id : str
+        The id, or its beginning.
+
+    Returns
+    -------
+    Embedding
+
+    Raises
+    ------
+    MissingArtifact
+        If there is none.
+    StaleArtifact
+        If the pictures have changed since.
+    """
+    embedding = load_embedding(store, catalog.name, embedding_id)
+    if is_stale(embedding.manifest, catalog):
+        raise StaleArtifact(
+            f"The pictures of {catalog.name!r} have changed since {embedding.id} was made.",
+            hint=f"Run: {embedding.manifest.command}",
+        )
+    return embedding
 
 
 def _complete(store: Store, name: str, embedding_id: str) -> str:

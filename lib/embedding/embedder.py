@@ -17,7 +17,7 @@ from lib.embedding.request import EmbeddingRequest, request_of
 from lib.errors import ModelError, SearchError, WeightsError
 from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS, Limits, decode
 from lib.images.fit import fit
-from lib.models import BACKBONES, Descriptor, LearntDescriptor
+from lib.models import Descriptor, LearntDescriptor
 from lib.models.descriptor import Words
 from lib.models.network import Network
 from lib.models.weights import Weights
@@ -63,6 +63,11 @@ class Embedder:
     def dim(self) -> int:
         """Length of a vector."""
         return self.request.model.dim
+
+    @property
+    def size(self) -> int:
+        """Side of the model's input, in pixels."""
+        return self.request.size
 
     @property
     def batch(self) -> int:
@@ -168,7 +173,7 @@ def open_catalog_embedder(
     if isinstance(request.model, Descriptor):
         model = _knowing(request.model, words)
         return Embedder(request, open_descriptor(model, purpose="catalog"), limits=limits)
-    network = Network(BACKBONES[request.backbone], request.size, weights)
+    network = Network(request.network, request.size, weights)
     engine, speeds = choose_engine(engines_folder(root), network, engine=request.engine, precision=request.precision)
     return Embedder(request, engine, limits=limits, speeds=speeds)
 
@@ -214,7 +219,7 @@ def open_embedder(
             hint="Search by product instead, or embed the catalogue with one of our models.",
         )
     weights_spec = str(manifest.details.get("weights_path") or manifest.parameters["weights"])
-    request = request_of(manifest.parameters, weights=weights_spec)
+    request = request_of(store, manifest.parameters, weights=weights_spec)
     engine = _engine_of(store, request, manifest, purpose)
     return Embedder(request, engine, limits=limits, model_id=manifest.id, disturb=disturb)
 
@@ -230,7 +235,7 @@ def _engine_of(store: Store, request: EmbeddingRequest, manifest: Manifest, purp
         _check_digest(manifest, request.find_weights(seed=manifest.seed))
         words = load_words(store, manifest) if isinstance(request.model, LearntDescriptor) else None
         return open_descriptor(_knowing(request.model, words), purpose=purpose)
-    folder, backbone, precision = engines_folder(store.root), BACKBONES[request.backbone], request.precision
+    folder, backbone, precision = engines_folder(store.root), request.network, request.precision
     if purpose == "query":
         digest, label = str(manifest.inputs["weights_sha256"]), str(manifest.parameters["weights"])
         recorded = Network(backbone, request.size, Weights(label=label, sha256=digest))

@@ -215,7 +215,9 @@ def _manifest(
     details["images_per_second"] = round(len(job.catalog.ids) / max(wall, 1e-9), 1)
     details["agreement"] = agreement
     details["engine_speeds"] = embedder.speeds
-    if job.weights.path is not None and job.request.weights not in (IMAGENET, NONE):
+    if job.request.trained is not None:
+        details |= {"trained_on": job.request.trained.trained_on} if job.request.trained.trained_on else {}
+    elif job.weights.path is not None and job.request.weights not in (IMAGENET, NONE):
         details["weights_path"] = str(job.weights.path)
     return Manifest(
         kind=artifact.KIND,

@@ -7,18 +7,33 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from lib.catalog import Catalog
 from lib.catalog.pictures import PictureStore
-from lib.embedding.embedder import Embedder
 from lib.embedding.engines import Pixels
 from lib.errors import CatalogError, ImageError
 from lib.images.decode import CATALOG_LIMITS, decode
 from lib.images.measure import pixels_sha256
 
 MISSING, UNREADABLE, CHANGED = "picture missing", "picture unreadable", "picture changed since import"
+
+
+class Viewer(Protocol):
+    """What is made of a picture file: an ``Embedder``, or ``lib.embedding.view.Fitted`` where no model is at hand."""
+
+    @property
+    def size(self) -> int:
+        """Side of a view, in pixels."""
+
+    @property
+    def batch(self) -> int:
+        """Number of pictures that are read together."""
+
+    def view(self, data: bytes, *, out: Pixels | None = None) -> Pixels:
+        """Return a picture as (size, size, 3) uint8, written to `out` where it is given."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +124,7 @@ class Batch:
 
 
 def read_batches(
-    pictures: PictureStore, items: Sequence[Item], embedder: Embedder, rows: Iterable[range]
+    pictures: PictureStore, items: Sequence[Item], viewer: Viewer, rows: Iterable[range]
 ) -> Iterator[Batch]:
     """Yield batches in order; threads read and decode a few ahead.
 
@@ -118,10 +133,10 @@ def read_batches(
     pictures : PictureStore
     items : sequence of Item
         The rows of the catalogue.
-    embedder : Embedder
+    viewer : Viewer
         Says what the model sees.
     rows : iterable of range
-        The rows of each batch, at most ``embedder.batch``.
+        The rows of each batch, at most ``viewer.batch``.
 
     Yields
     ------
@@ -132,7 +147,7 @@ def read_batches(
     with ThreadPoolExecutor(n_threads, thread_name_prefix="decode") as pool:
         try:
             for batch_rows in rows:
-                ahead.append(pool.submit(_read, pictures, items, embedder, batch_rows))
+                ahead.append(pool.submit(_read, pictures, items, viewer, batch_rows))
                 if len(ahead) > 2 * n_threads:
                     yield ahead.popleft().result()
             while ahead:
@@ -142,26 +157,25 @@ def read_batches(
                 future.cancel()
 
 
-def _read(pictures: PictureStore, items: Sequence[Item], embedder: Embedder, rows: range) -> Batch:
+def _read(pictures: PictureStore, items: Sequence[Item], viewer: Viewer, rows: range) -> Batch:
     """Read and decode the pictures of one batch."""
     started = time.perf_counter()
-    size = embedder.request.size
-    pixels = np.zeros((embedder.batch, size, size, 3), np.uint8)
+    pixels = np.zeros((viewer.batch, viewer.size, viewer.size, 3), np.uint8)
     failures = {}
     for place, row in enumerate(rows):
-        failure = _view(pictures, items[row], embedder, out=pixels[place])
+        failure = _view(pictures, items[row], viewer, out=pixels[place])
         if failure:
             failures[row] = failure
     return Batch(rows=rows, pixels=pixels, failures=failures, seconds=time.perf_counter() - started)
 
 
-def _view(pictures: PictureStore, item: Item, embedder: Embedder, *, out: Pixels) -> tuple[str, str] | None:
+def _view(pictures: PictureStore, item: Item, viewer: Viewer, *, out: Pixels) -> tuple[str, str] | None:
     """Write what the model sees of one picture, or return the reason why not and what exactly was wrong."""
     try:
         data = pictures.read(item.locator)
         if not item.is_shown_by(data):
             return CHANGED, f"{item.locator} is not the picture that was imported: import the catalogue again."
-        embedder.view(data, out=out)
+        viewer.view(data, out=out)
     except CatalogError as error:
         return MISSING, error.message
     except ImageError as error:

@@ -1,6 +1,7 @@
 """What a model sees of a picture, without the model: for showing a query beside its answer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,46 @@ from lib.errors import ImageError
 from lib.images.decode import CATALOG_LIMITS, Limits, decode
 from lib.images.fit import fit
 from lib.schema import Manifest
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Pictures brought to the size of a model's input.
+
+    Parameters
+    ----------
+    size : int
+        Side, in pixels.
+    fit : str
+        A key of ``lib.images.fit.FITS``.
+    batch : int, default=128
+        Number of pictures that are read together.
+    """
+
+    size: int
+    fit: str
+    batch: int = 128
+
+    def view(self, data: bytes, *, out: npt.NDArray[np.uint8] | None = None) -> npt.NDArray[np.uint8]:
+        """Return a picture as the model sees it.
+
+        Parameters
+        ----------
+        data : bytes
+            A picture file.
+        out : ndarray of shape (size, size, 3), uint8, optional
+            Where to write.
+
+        Returns
+        -------
+        ndarray of shape (size, size, 3), uint8
+
+        Raises
+        ------
+        ImageError
+            If it cannot or must not be decoded.
+        """
+        return fit(decode(data, limits=CATALOG_LIMITS, target=self.size), size=self.size, fit=self.fit, out=out)
 
 
 def model_view(manifest: Manifest, data: bytes, *, limits: Limits = CATALOG_LIMITS) -> npt.NDArray[np.uint8] | None:

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from lib.errors import AppError
 
@@ -40,6 +40,8 @@ METAVARIABLES = frozenset(
     ("COLUMN", "DIR", "DISTANCE", "FILE", "ID", "IMAGE", "KEY=VALUE", "LABEL")
     + ("METRIC", "MODEL", "NAME", "PATH", "PICTURES", "RECIPE", "RUN", "SOURCE")
 )
+#: Where jobs run: relative paths in their words start here.
+ROOT = Path(__file__).resolve().parents[2]
 MAX_WORDS, MAX_LENGTH = 64, 1000
 #: A job writes where its dashboard reads, and always does something.
 _REFUSED = ("--artifacts", "--help", "-h")
@@ -96,7 +98,8 @@ def runnable(command: str) -> tuple[str, ...] | None:
     Returns
     -------
     tuple of str or None
-        None where a person has to fill something in (``NAME``, ``ID`` ...), or it is not for a job.
+        None where a person has to fill something in (``NAME``, ``ID`` ...), what it reads is not there, or it is not
+        for a job.
 
     Examples
     --------
@@ -109,8 +112,10 @@ def runnable(command: str) -> tuple[str, ...] | None:
         words = shlex.split(command)
         if words[:3] != ["python", "-m", "lib"] or not METAVARIABLES.isdisjoint(words) or "\n" in command:
             return None
-        return checked_words(words[3:])
-    except (ValueError, AppError):
+        checked = checked_words(words[3:])
+        path = _value(checked, "--path")
+        return checked if not path or (ROOT / path).exists() else None
+    except (ValueError, AppError, OSError):
         return None
 
 

@@ -31,6 +31,7 @@ from lib.jobs.folder import (
     write_values,
 )
 from lib.jobs.job import CANCELLED, DIED, DONE, FAILED, QUEUED, RUNNING, Job
+from lib.jobs.words import ROOT
 from lib.progress import PROGRESS_FILE
 from lib.publish import disk_errors, exclusive
 
@@ -41,7 +42,6 @@ GRACE = 10.0
 #: Bytes of a log, and of what a command printed, that are kept.
 MAX_LOG, MAX_OUTPUT = 8_000_000, 500_000
 _TICK = 0.2
-_ROOT = Path(__file__).resolve().parents[2]
 _COMMAND = (sys.executable, "-m", "lib.jobs.command")
 _STEPS = ((0.0, signal.SIGINT), (GRACE, signal.SIGTERM), (2 * GRACE, signal.SIGKILL))
 #: What a command that was interrupted exits with.
@@ -60,7 +60,7 @@ def start_worker(store: Store) -> None:
     with disk_errors(folder), (folder / "worker.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "lib.jobs", str(store.root.absolute())],
-            cwd=_ROOT,
+            cwd=ROOT,
             env=_environment(store),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -145,7 +145,7 @@ def _command(folder: Path, job: Job, lock: int, status: dict[str, Any]) -> int:
     with (folder / OUTPUT).open("wb") as output, (folder / LOG).open("ab") as log:
         process = subprocess.Popen(
             [*_COMMAND, job.words[0], "--json", *job.words[1:]],
-            cwd=_ROOT,
+            cwd=ROOT,
             env=os.environ | {PROGRESS_FILE: str((folder / PROGRESS).absolute())},
             stdin=subprocess.PIPE,  # nothing is ever written: its end tells the command that the worker is gone
             stdout=output,

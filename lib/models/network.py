@@ -1,4 +1,4 @@
-"""A backbone with its weights at one input size: the function from uint8 pictures to vectors, built when needed."""
+"""A network with its weights at one input size: the function from uint8 pictures to vectors, built when needed."""
 
 import hashlib
 import threading
@@ -6,21 +6,22 @@ from typing import Any
 
 from lib.errors import ModelError
 from lib.models.backbones import Backbone, load_keras
+from lib.models.trained import TrainedModel
 from lib.models.weights import IMAGENET, Weights, load_into
 
 
 class Network:
-    """A backbone, a size and weights. Nothing is loaded until ``model`` is asked for.
+    """A backbone or a trained model, a size and weights. Nothing is loaded until ``model`` is asked for.
 
     Parameters
     ----------
-    backbone : Backbone
+    backbone : Backbone or TrainedModel
     size : int
         Side of the square input.
     weights : Weights
     """
 
-    def __init__(self, backbone: Backbone, size: int, weights: Weights) -> None:
+    def __init__(self, backbone: Backbone | TrainedModel, size: int, weights: Weights) -> None:
         self.backbone = backbone
         self.size = size
         self.weights = weights
@@ -42,12 +43,12 @@ class Network:
         return self._model
 
 
-def build_model(backbone: Backbone, size: int, weights: Weights) -> Any:
+def build_model(backbone: Backbone | TrainedModel, size: int, weights: Weights) -> Any:
     """Return the Keras model: uint8 pictures in, the backbone's own preprocessing, its network, averaged vectors out.
 
     Parameters
     ----------
-    backbone : Backbone
+    backbone : Backbone or TrainedModel
     size : int
         Side of the square input.
     weights : Weights
@@ -67,6 +68,8 @@ def build_model(backbone: Backbone, size: int, weights: Weights) -> Any:
         raise ModelError(
             "Keras is set to channels_first pictures.", hint='Set "image_data_format": "channels_last" in keras.json.'
         )
+    if isinstance(backbone, TrainedModel):
+        return backbone.build()
     if backbone.keras_loads and weights.label == IMAGENET:
         network = backbone.build(size, weights=IMAGENET)
     else:

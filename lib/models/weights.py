@@ -144,7 +144,7 @@ def load_into(network: Any, backbone: Backbone, weights: Weights) -> None:
 
 
 def _from_file(spec: str) -> Weights:
-    """Return the weights of a file; the one place where a training run's name will be looked up too."""
+    """Return the weights of a file."""
     path = Path(spec).expanduser()
     if not path.is_file():
         raise WeightsError(f"There are no weights {spec!r}.", hint=f"Accepted: {ACCEPTED}.")

@@ -9,8 +9,8 @@ import numpy as np
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
-from lib.embedding import Embedding, is_stale, load_embedding
-from lib.errors import SearchError, StaleArtifact
+from lib.embedding import load_current_embedding
+from lib.errors import SearchError
 from lib.progress import Report
 from lib.retrieval.distances import Vectors32
 from lib.retrieval.gallery import Gallery
@@ -21,36 +21,6 @@ from lib.shards import Shards
 
 #: Pictures that are embedded before a piece is kept.
 SHARD_PICTURES = 4096
-
-
-def load_current(store: Store, catalog: Catalog, embedding_id: str) -> Embedding:
-    """Return an embedding of the catalogue's pictures as they are now.
-
-    Parameters
-    ----------
-    store : Store
-    catalog : Catalog
-    embedding_id : str
-        The id, or its beginning.
-
-    Returns
-    -------
-    Embedding
-
-    Raises
-    ------
-    MissingArtifact
-        If there is none.
-    StaleArtifact
-        If the pictures have changed since.
-    """
-    embedding = load_embedding(store, catalog.name, embedding_id)
-    if is_stale(embedding.manifest, catalog):
-        raise StaleArtifact(
-            f"The pictures of {catalog.name!r} have changed since {embedding.id} was made.",
-            hint=f"Run: {embedding.manifest.command}",
-        )
-    return embedding
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +66,7 @@ class Asker:
         """
         if not variant.asked_by:
             return cls(store, gallery, None, variant.queries)
-        asking, asked = load_current(store, gallery.catalog, variant.asked_by), gallery.embedding
+        asking, asked = load_current_embedding(store, gallery.catalog, variant.asked_by), gallery.embedding
         if asking.dim != asked.dim:
             raise SearchError(
                 f"{asking.id} gives vectors of {asking.dim:,} numbers, {asked.id} of {asked.dim:,}: neither can ask "

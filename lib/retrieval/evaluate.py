@@ -11,13 +11,14 @@ import pandas as pd
 
 from lib.artifacts import Store
 from lib.catalog import Catalog, load_catalog
+from lib.embedding import load_current_embedding
 from lib.errors import ArtifactError
 from lib.progress import Report, silent
 from lib.publish import exclusive
 from lib.retrieval import evaluation as artifact
 from lib.retrieval.approximate import check_metric
 from lib.retrieval.asked import readable_part, sample_asked
-from lib.retrieval.asking import Asker, load_current
+from lib.retrieval.asking import Asker
 from lib.retrieval.distances import Vectors32, distance_metric
 from lib.retrieval.evaluation import Evaluation, evaluation_folder, evaluation_inputs, load_evaluation
 from lib.retrieval.gallery import Gallery
@@ -169,7 +170,7 @@ def evaluate(
     if chosen.index:
         check_metric(chosen.index, metric)
     catalog = load_catalog(store, name)
-    gallery = Gallery(catalog=catalog, embedding=load_current(store, catalog, model_id))
+    gallery = Gallery(catalog=catalog, embedding=load_current_embedding(store, catalog, model_id))
     asker = Asker.of(store, gallery, chosen)
     if asker.manifest is not None:
         chosen = replace(chosen, asked_by=asker.manifest.id)

@@ -45,7 +45,6 @@ def read_scores(store: Store, name: str, evaluation_id: str, *, metric: str) -> 
         If what is read is damaged.
     """
     folder, manifest = _open(store, name, evaluation_id)
-    verify(folder, manifest, only=QUERIES)
     known = _column_names(folder, manifest)
     columns = [column for column in (*QUERY_COLUMNS, metric) if column in known]
     return Evaluation(
@@ -108,7 +107,6 @@ def read_found(store: Store, name: str, evaluation_id: str) -> tuple[pd.DataFram
         If what is read is damaged.
     """
     folder, manifest = _open(store, name, evaluation_id)
-    verify(folder, manifest, only=NEIGHBORS)
     return _read_table(folder, manifest, GALLERY, ["product_id", "label"]), _read_array(folder, manifest)
 
 
@@ -138,7 +136,8 @@ def _column_names(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _read_array(folder: Path, manifest: Manifest) -> npt.NDArray[np.int32]:
-    """Return the neighbours, mapped from disk."""
+    """Return the neighbours that are as they were written, mapped from disk."""
+    verify(folder, manifest, only=NEIGHBORS)
     try:
         return np.asarray(np.load(folder / NEIGHBORS, mmap_mode="r", allow_pickle=False))
     except (ValueError, OSError) as error:

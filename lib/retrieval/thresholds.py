@@ -17,8 +17,8 @@ import pandas as pd
 
 from lib.artifacts import Store
 from lib.catalog import load_catalog
-from lib.embedding import is_stale, load_embedding
-from lib.errors import ArtifactError, SearchError, StaleArtifact
+from lib.embedding import load_current_embedding
+from lib.errors import ArtifactError, SearchError
 from lib.progress import Report, silent
 from lib.publish import exclusive, publish, write_manifest
 from lib.retrieval.asked import readable_part
@@ -128,12 +128,8 @@ def calibrate(
     """
     _check(precision, sample)
     distance_metric(metric)
-    catalog, embedding = load_catalog(store, name), load_embedding(store, name, model_id)
-    if is_stale(embedding.manifest, catalog):
-        raise StaleArtifact(
-            f"The pictures of {name!r} have changed since {embedding.id} was made.",
-            hint=f"Run: {embedding.manifest.command}",
-        )
+    catalog = load_catalog(store, name)
+    embedding = load_current_embedding(store, catalog, model_id)
     asked = {"label": label or catalog.label, "metric": metric, "precision": float(precision), "sample": int(sample)}
     parameters = asked | {"seed": seed, "version": VERSION}
     job = _Job(store, Gallery(catalog=catalog, embedding=embedding), parameters, command, seed)

@@ -101,7 +101,7 @@ class TestPagesWithoutCatalogue:
 
 def test_pages_catch_errors_in_one_place() -> None:
     catching = [path.name for path in sorted(Path(APP.parent / "pages").glob("*.py")) if "except " in path.read_text()]
-    assert catching == ["_shared.py"]
+    assert catching == ["_mend.py"]
 
 
 def test_caches_are_bounded_and_never_keyed_by_arrays_or_tables() -> None:

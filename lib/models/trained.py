@@ -1,0 +1,331 @@
+"""A model that was trained here: what its folder says about itself, and how its network is put together again.
+
+The folder holds ``model.json`` and ``weights.npz``. The network is built by our own code from the first and filled from
+the second: nothing in a file is run.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.artifacts import Store, sha256_of
+from lib.errors import WeightsError
+from lib.images.fit import FITS
+from lib.models.backbones import BACKBONES, MAX_SIZE, Backbone, Model, load_keras
+from lib.models.encoder import build_encoder
+from lib.models.recipes.recipe import Layer
+
+SPEC, ARRAYS = "model.json", "weights.npz"
+#: Models that come with the project, each a folder beside this file.
+_SHIPPED_FOLDER = Path(__file__).parent / "shipped"
+_HEAD = "head"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a model says about one attribute of a picture.
+
+    Parameters
+    ----------
+    column : str
+        The catalogue's.
+    classes : tuple of str
+        Its labels.
+    accuracy : float or None
+        Share of the held-back pictures that it names rightly, 0 to 1; None where that was not measured.
+    n : int
+        Number of those pictures.
+    """
+
+    column: str
+    classes: tuple[str, ...]
+    accuracy: float | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class TrainedModel(Model):
+    """A trained model, as its folder describes it.
+
+    Parameters
+    ----------
+    name, title, size, dim, minimum_size
+        As of ``Model``; the name is the run's id, or ``vitrine_mini``.
+    backbone : str
+        Key of ``BACKBONES``.
+    fit : str
+        Key of ``lib.images.fit.FITS``.
+    pixels : {"backbone", "unit"}
+        What the network is fed.
+    layers : tuple of Layer
+        Between the backbone's averaged features and the embedding.
+    unit : bool
+        Whether the embedding has unit length.
+    fixed_norm : bool
+        Whether batch norm is folded into the backbone's convolutions.
+    heads : tuple of Head
+    recipe, preset : str
+        What it was trained by.
+    trained_on : dict
+        ``label`` and ``values``: the labels it saw.
+    folder : Path
+    """
+
+    backbone: str = ""
+    fit: str = "pad"
+    pixels: str = "backbone"
+    layers: tuple[Layer, ...] = ()
+    unit: bool = True
+    fixed_norm: bool = True
+    heads: tuple[Head, ...] = ()
+    recipe: str = ""
+    preset: str = ""
+    trained_on: Mapping[str, Any] | None = None
+    folder: Path = Path()
+
+    def to_json(self) -> str:
+        """Return the text of ``model.json``.
+
+        Returns
+        -------
+        str
+        """
+        values = {key: value for key, value in asdict(self).items() if key != "folder"}
+        return json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False)
+
+    @property
+    def network(self) -> Backbone:
+        """The backbone's row in the table."""
+        return BACKBONES[self.backbone]
+
+    @property
+    def sha256(self) -> str:
+        """What identifies the function: a digest of the description and the weights."""
+        return _digest(self.folder, *(_stamp(self.folder / name) for name in (SPEC, ARRAYS)))
+
+    def build(self) -> Any:
+        """Return the network with its weights.
+
+        Returns
+        -------
+        keras.Model
+            (n, size, size, 3) uint8 -> (n, dim) float32, in inference mode.
+
+        Raises
+        ------
+        WeightsError
+            If the weights are damaged or do not fit.
+        """
+        keras = load_keras()
+        encoder = build_encoder(
+            self.network,
+            size=self.size,
+            layers=self.layers,
+            unit=self.unit,
+            pixels=self.pixels,
+            fixed_norm=self.fixed_norm,
+        )
+        put_arrays(encoder, read_arrays(self.folder / ARRAYS), source=self.folder / ARRAYS)
+        encoder.trainable = False
+        pixels = keras.Input((self.size, self.size, 3), dtype="uint8", name="pixels")
+        return keras.Model(pixels, encoder(keras.ops.cast(pixels, "float32"), training=False), name=self.backbone)
+
+    def probabilities(self, embeddings: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float32]]:
+        """Return what the heads make of embeddings.
+
+        Parameters
+        ----------
+        embeddings : ndarray of shape (n, dim), float32
+            Of this very model.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (n, n_classes), float32
+            Column -> probabilities in the order of the head's classes; rows sum to 1.
+        """
+        arrays = read_arrays(self.folder / ARRAYS)
+        found = {}
+        for head in self.heads:
+            kernel, bias = (arrays[f"{_HEAD}/{head.column}/{part}"] for part in ("kernel", "bias"))
+            logits = embeddings @ kernel.astype(np.float32) + bias.astype(np.float32)
+            shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+            found[head.column] = shares / shares.sum(axis=1, keepdims=True)
+        return found
+
+
+def read_trained(folder: Path) -> TrainedModel:
+    """Read what a trained model's folder says about it.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    TrainedModel
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing or damaged, or the model is not one that can be built.
+    """
+    path = folder / SPEC
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        values["layers"] = tuple(Layer(**layer) for layer in values["layers"])
+        values["heads"] = tuple(Head(**{**head, "classes": tuple(head["classes"])}) for head in values["heads"])
+        model = TrainedModel(**values, folder=folder)
+        possible = model.backbone in BACKBONES and model.fit in FITS and 1 <= model.size <= MAX_SIZE
+        if not possible or model.layers[-1].units != model.dim:
+            raise ValueError("it does not describe a model")
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise WeightsError(
+            f"{path} is no description of a model ({str(error)[:120]}).", hint="Train it again."
+        ) from error
+    return model
+
+
+def find_trained(store: Store, spec: str) -> TrainedModel | None:
+    """Find a trained model by the name of its run, in whichever catalogue it was trained on.
+
+    Parameters
+    ----------
+    store : Store
+    spec : str
+        A run's id, or anything else that weights may be called.
+
+    Returns
+    -------
+    TrainedModel or None
+        None where no run is called so.
+
+    Raises
+    ------
+    ArtifactError
+        If the run is damaged.
+    WeightsError
+        If its model cannot be read.
+    """
+    for catalog in store.catalog_names():
+        if any(run.id == spec for run in store.manifests(catalog, "run")):
+            return read_trained(store.result_folder(catalog, "run", spec))
+    return None
+
+
+@lru_cache(maxsize=1)
+def shipped_models() -> dict[str, TrainedModel]:
+    """Return the trained models that come with the project, by name.
+
+    Returns
+    -------
+    dict of str to TrainedModel
+    """
+    folders = sorted(path.parent for path in _SHIPPED_FOLDER.glob(f"*/{SPEC}"))
+    return {model.name: model for model in map(read_trained, folders)}
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return a file's time and size; a missing one is as its reader will find it."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise WeightsError(f"{path} is missing.", hint="Train it again.") from error
+    return stat.st_mtime_ns, stat.st_size
+
+
+@lru_cache(maxsize=64)
+def _digest(folder: Path, *_stamps: tuple[int, int]) -> str:
+    digests = "".join(sha256_of(folder / name) for name in (SPEC, ARRAYS))
+    return hashlib.sha256(digests.encode()).hexdigest()
+
+
+def arrays_of(model: Any) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the weights of a Keras model by their place and path.
+
+    Parameters
+    ----------
+    model : keras.Model
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    keras = load_keras()
+    return {_key(place, weight): keras.ops.convert_to_numpy(weight) for place, weight in enumerate(model.weights)}
+
+
+def head_arrays(heads: Mapping[str, Sequence[Any]]) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the kernels and biases of heads, as they lie in ``weights.npz``.
+
+    Parameters
+    ----------
+    heads : dict of str to (ndarray of shape (dim, n_classes), ndarray of shape (n_classes,))
+        By column.
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    parts = ("kernel", "bias")
+    return {f"{_HEAD}/{column}/{parts[i]}": np.asarray(pair[i]) for column, pair in heads.items() for i in (0, 1)}
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+    """Read a file of weights.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    WeightsError
+        If it is missing or damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"{path} is missing or damaged ({str(error)[:120]}).", hint="Train it again.") from error
+
+
+def put_arrays(model: Any, arrays: Mapping[str, npt.NDArray[np.generic]], *, source: Path) -> None:
+    """Fill a Keras model with weights.
+
+    Parameters
+    ----------
+    model : keras.Model
+    arrays : dict of str to ndarray
+        As of ``arrays_of``; more than the model has is passed over.
+    source : Path
+        For the error.
+
+    Raises
+    ------
+    WeightsError
+        If one is missing or of another shape.
+    """
+    for place, weight in enumerate(model.weights):
+        found = arrays.get(_key(place, weight))
+        if found is None or found.shape != tuple(weight.shape):
+            raise WeightsError(
+                f"{source} does not fit the network: {weight.path} is not in it.", hint="Train it again."
+            )
+        weight.assign(found.astype(str(weight.dtype)))
+
+
+def _key(place: int, weight: Any) -> str:
+    """Return what a weight is called: its place makes it unique, its kind and shape make a mix-up show."""
+    return f"{place:04d}/{weight.path.rsplit('/', 1)[-1]}"

@@ -1,0 +1,83 @@
+"""The model that a run trains, built from its request, and what is kept of it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lib.errors import ModelError
+from lib.models.backbones import load_keras
+from lib.models.encoder import build_encoder
+from lib.models.trained import arrays_of, head_arrays
+from lib.training.classes import LABEL, Classes, values_of
+from lib.training.job import Job
+from lib.training.pictures import Pictures
+from lib.training.request import starts_from_imagenet
+
+
+def labels_of(job: Job, pictures: Pictures) -> pd.Series:
+    """Return the labels of pictures, those among them that nobody learnt.
+
+    Parameters
+    ----------
+    job : Job
+    pictures : Pictures
+
+    Returns
+    -------
+    Series of str or missing
+        Indexed by product id.
+    """
+    rows = [job.catalog.row_of[product_id] for product_id in pictures.ids]
+    labels = values_of(job.catalog.frame.iloc[rows], job.label)
+    return labels.set_axis(pictures.ids)
+
+
+def build_trainee(job: Job, classes: Classes) -> Any:
+    """Return the model that is trained, with the weights that it starts from.
+
+    Parameters
+    ----------
+    job : Job
+    classes : Classes
+
+    Returns
+    -------
+    Trainee
+    """
+    from lib.neural.trainee import Trainee
+
+    request, settings = job.request, job.request.settings
+    load_keras().utils.set_random_seed(request.seed)
+    encoder = build_encoder(
+        request.network,
+        size=request.size,
+        layers=request.method.embedder(settings),
+        unit=request.method.unit,
+        pixels=settings.pixels,
+        weights=job.weights,
+        fixed_norm=starts_from_imagenet(settings),
+        trained_layers=settings.trained_layers,
+    )
+    n_classes = {name: len(classes.names[name]) for name in classes.heads}
+    trainee = Trainee(encoder, request.method, settings, classes=n_classes, seed=request.seed)
+    trainee(np.zeros((2, request.size, request.size, 3), np.uint8), training=True)
+    if not trainee.trainable_variables:
+        raise ModelError("Nothing is left to train.", hint="Use a larger --set trained_layers")
+    return trainee
+
+
+def exported(trainee: Any, classes: Classes) -> dict[str, Any]:
+    """Return what ``weights.npz`` of a trained model holds: the encoder's weights, and the heads by column.
+
+    Parameters
+    ----------
+    trainee : Trainee
+    classes : Classes
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    heads = {classes.label if name == LABEL else name: head.exported() for name, head in trainee.heads.items()}
+    return {**arrays_of(trainee.encoder), **head_arrays(heads)}

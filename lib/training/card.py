@@ -1,0 +1,110 @@
+"""A model card: what a trained model is, what it was trained on, what it measures, and what it is not good for."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from lib.models.recipes import find_recipe
+from lib.models.trained import TrainedModel
+from lib.schema import Manifest
+
+_ABOUT = {
+    "map_at_r": "MAP@R",
+    "map": "mAP",
+    "recall@1": "Recall@1",
+}
+
+
+def card(model: TrainedModel, manifest: Manifest, history: pd.DataFrame) -> str:
+    """Return a model card as Markdown with a YAML head, which JSON is too.
+
+    Parameters
+    ----------
+    model : TrainedModel
+    manifest : Manifest
+        The run's.
+    history : DataFrame
+        A row an epoch.
+
+    Returns
+    -------
+    str
+    """
+    recipe = find_recipe(model.recipe)
+    head = {
+        "library_name": "keras",
+        "pipeline_tag": "image-feature-extraction",
+        "base_model": f"keras/{model.backbone}",
+        "datasets": [str(manifest.inputs["catalog"])],
+        "tags": ["product-search", "metric-learning", model.recipe],
+    }
+    parts = [
+        "---",
+        *(f"{key}: {json.dumps(value)}" for key, value in head.items()),
+        "---",
+        f"# {manifest.id}",
+        recipe.about,
+        "## Model",
+        _listing(
+            {
+                "Input": f"{model.size} x {model.size} pixels, RGB, fitted by `{model.fit}`",
+                "Embedding": f"{model.dim} numbers{', of unit length' if model.unit else ''}",
+                "Backbone": model.network.title,
+                "Names": ", ".join(f"{head.column} ({len(head.classes)} labels)" for head in model.heads) or "nothing",
+            }
+        ),
+        "## Training",
+        _listing(
+            {
+                "Catalogue": f"{manifest.inputs['catalog']}{', made up' if manifest.synthetic else ''}",
+                "Pictures": f"{manifest.n:,}",
+                "Label": manifest.details["label"],
+                "Epochs": f"{manifest.details['epochs']}, the best by {manifest.details['best_by']} was "
+                f"{manifest.details['best_epoch']}",
+                "Command": f"`{manifest.command}`",
+            }
+        ),
+        "## Measured",
+        _metrics(manifest.details["metrics"]),
+        "Each picture of a split asks the others of the same split; a picture is relevant if it has the same label. "
+        "The epoch was chosen on the validation split.",
+        "## Limits",
+        "It was measured on pictures of the same catalogue. How it does on other shops' pictures was not.",
+        "## History",
+        _history(history),
+    ]
+    return "\n\n".join(part for part in parts if part).replace("---\n\nlib", "---\nlib").strip() + "\n"
+
+
+def _listing(values: dict[str, Any]) -> str:
+    return "\n".join(f"- {key}: {value}" for key, value in values.items())
+
+
+def _metrics(measured: dict[str, Any]) -> str:
+    """Return a table of what was measured, a column a split."""
+    splits = [split for split in ("val", "test") if measured.get(split)]
+    names = list(dict.fromkeys(name for split in splits for name in measured[split] if not name.endswith("_n")))
+    lines = [f"| | {' | '.join(splits)} |", f"|---|{'---|' * len(splits)}"]
+    for name in names:
+        cells = [_number(measured[split].get(name)) for split in splits]
+        lines.append(f"| {_ABOUT.get(name, name.replace('_', ' '))} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, dict):
+        bounds = f" [{value['low']:.3f}, {value['high']:.3f}]" if value["low"] is not None else ""
+        return f"{value['value']:.3f}{bounds}"
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+
+
+def _history(history: pd.DataFrame) -> str:
+    """Return the epochs as a table."""
+    columns = [name for name in ("epoch", "loss", "val_map_at_r", "val_recall@1", "val_accuracy") if name in history]
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    for _, row in history.iterrows():
+        lines.append(
+            f"| {' | '.join(f'{row[name]:.0f}' if name == 'epoch' else f'{row[name]:.4f}' for name in columns)} |"
+        )
+    return "\n".join(lines)

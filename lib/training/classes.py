@@ -1,0 +1,131 @@
+"""Which labels a run learns, and the codes of every picture's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lib.catalog import Catalog
+from lib.errors import CatalogError
+from lib.models.recipes import Recipe, Settings
+from lib.models.recipes.recipe import ATTRIBUTES, CROSS_ENTROPY, FINER, PROXY
+from lib.training.pictures import UNKNOWN
+
+#: What the label's own head is called; attributes' heads are called as their columns.
+LABEL = "label"
+OTHER = "OTHER"
+#: What joins the columns of a finer label.
+JOIN = "+"
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The labels of each head and of each finer contrast, in the order of their codes.
+
+    Parameters
+    ----------
+    label : str
+        The catalogue's column behind the head ``"label"``.
+    names : dict of str to tuple of str
+        Head -> its labels; a code is a place among them.
+    heads : tuple of str
+        Those that are classified; the others only say which pictures belong together.
+    """
+
+    label: str
+    names: Mapping[str, tuple[str, ...]]
+    heads: tuple[str, ...]
+
+    def codes(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the codes of some rows of a catalogue.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            With ``product_id``.
+
+        Returns
+        -------
+        DataFrame of int32
+            Indexed by product id, a column a head; -1 where the label is not known or not learnt.
+        """
+        found = {
+            name: _coded(values_of(frame, self.label if name == LABEL else name), labels)
+            for name, labels in self.names.items()
+        }
+        return pd.DataFrame(found, index=frame["product_id"].astype(str).to_numpy())
+
+
+def find_classes(catalog: Catalog, train: pd.DataFrame, recipe: Recipe, settings: Settings, *, label: str) -> Classes:
+    """Return the classes that the training pictures have.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    train : DataFrame
+        The rows that are trained on.
+    recipe : Recipe
+    settings : Settings
+    label : str
+        The column whose labels make pictures relevant to each other.
+
+    Returns
+    -------
+    Classes
+
+    Raises
+    ------
+    CatalogError
+        If a column is missing, or a recipe that needs labels finds less than two.
+    """
+    asked = {LABEL: label}
+    if ATTRIBUTES in recipe.terms:
+        asked |= {column: column for column in settings.columns("attributes") if column != label}
+    if FINER in recipe.terms:
+        asked |= {columns: columns for columns in settings.columns("finer")}
+    for columns in asked.values():
+        for column in columns.split(JOIN):
+            catalog.column(column)
+    names = {name: tuple(sorted(values_of(train, column).dropna().unique())) for name, column in asked.items()}
+    if settings.largest and len(names[LABEL]) > settings.largest:
+        largest = values_of(train, label).value_counts().index[: settings.largest]
+        names[LABEL] = (*sorted(map(str, largest)), OTHER)
+    if recipe.needs_label and len(names[LABEL]) < 2:
+        there_is = f"only one, {names[LABEL][0]!r}" if names[LABEL] else "none"
+        raise CatalogError(
+            f"{recipe.title} needs at least two labels in {label!r}; the training pictures have {there_is}.",
+            hint="Choose another column with --label, or a recipe without labels: --recipe simclr.",
+        )
+    classified = (LABEL,) if {CROSS_ENTROPY, PROXY} & set(recipe.terms) else ()
+    attributes = tuple(name for name in asked if name != LABEL and JOIN not in name and ATTRIBUTES in recipe.terms)
+    return Classes(label=label, names=names, heads=(*classified, *attributes))
+
+
+def values_of(frame: pd.DataFrame, columns: str) -> pd.Series:
+    """Return the labels of a column, or of several joined by ``+``; missing where one of them is.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    columns : str
+
+    Returns
+    -------
+    Series of str or missing
+    """
+    parts = [frame[column].astype(object) for column in columns.split(JOIN)]
+    known = pd.concat(parts, axis=1).notna().all(axis=1)
+    joined = parts[0].astype(str)
+    for part in parts[1:]:
+        joined = joined + JOIN + part.astype(str)
+    return joined.where(known, None)
+
+
+def _coded(values: pd.Series, labels: Sequence[str]) -> npt.NDArray[np.int32]:
+    """Return the place of each value among the labels."""
+    codes = np.array(pd.Categorical(values, categories=list(labels)).codes, np.int32)
+    if OTHER in labels:
+        codes[(codes == UNKNOWN) & values.notna().to_numpy()] = labels.index(OTHER)
+    return codes

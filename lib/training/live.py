@@ -1,0 +1,253 @@
+"""A run that is not finished: its folder below the catalogue's ``.training``, checkpoints, status, and history.
+
+Nothing here is an artifact yet. A finished run moves its results to ``runs/`` as a whole; this folder is then removed.
+"""
+
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import shutil
+import time
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.artifacts import Store
+from lib.errors import ArtifactError, MissingArtifact
+from lib.publish import disk_errors, make_folder, write_atomically
+
+RUNNING, CANCELLED, FAILED, DIED = "running", "cancelled", "failed", "died"
+_REQUEST, _STATUS, _HISTORY, _BEST = "request.json", "status.json", "history.json", "best.npz"
+_KEPT = 2
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a run stands.
+
+    Parameters
+    ----------
+    state : str
+        ``running``, ``cancelled``, ``failed``, or ``died`` where the process is gone without a word.
+    pid : int
+        The process.
+    epoch, epochs : int
+        Finished, and in all.
+    step, steps : int
+        Finished in this epoch, and in each.
+    message : str
+        Why it failed.
+    updated : float
+        Seconds since 1970.
+    """
+
+    state: str
+    pid: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    message: str = ""
+    updated: float = 0.0
+
+
+@dataclass(frozen=True)
+class LiveRun:
+    """The folder of a run that is not finished.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.folder.name
+
+    @property
+    def tensorboard(self) -> Path:
+        """Where TensorBoard's log goes."""
+        return self.folder / "tensorboard"
+
+    def exists(self) -> bool:
+        """Return whether the run was begun."""
+        return (self.folder / _REQUEST).is_file()
+
+    def begin(self, request: str) -> None:
+        """Make the folder, and keep what was asked for."""
+        make_folder(self.folder)
+        self._write(_REQUEST, request.encode())
+
+    def request(self) -> dict[str, Any]:
+        """Return what was asked for.
+
+        Returns
+        -------
+        dict
+
+        Raises
+        ------
+        ArtifactError
+            If that cannot be read.
+        """
+        try:
+            values = json.loads((self.folder / _REQUEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise MissingArtifact(f"There is no run {self.id!r} to go on with.", hint="Start it anew.") from error
+        return dict(values)
+
+    def say(self, status: Status) -> None:
+        """Write the status, stamped with the time."""
+        stamped = dataclasses.replace(status, updated=time.time(), pid=os.getpid())
+        self._write(_STATUS, json.dumps(dataclasses.asdict(stamped)).encode())
+
+    def status(self) -> Status:
+        """Return the status; a run whose process is gone has died.
+
+        Returns
+        -------
+        Status
+        """
+        try:
+            found = Status(**json.loads((self.folder / _STATUS).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return Status(DIED)
+        return found if found.state != RUNNING or _is_alive(found.pid) else dataclasses.replace(found, state=DIED)
+
+    def history(self) -> list[dict[str, float]]:
+        """Return a row an epoch, those that the newest whole checkpoint has behind it and those since.
+
+        Returns
+        -------
+        list of dict
+        """
+        try:
+            rows = json.loads((self.folder / _HISTORY).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return []
+        return [dict(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+    def save(self, epoch: int, arrays: Arrays, history: Sequence[Mapping[str, float]]) -> None:
+        """Keep a checkpoint after an epoch, and its history; the two newest are kept.
+
+        Parameters
+        ----------
+        epoch : int
+            Finished epochs.
+        arrays : dict of str to ndarray
+            Everything that goes on from there.
+        history : sequence of dict
+            A row for each of the finished epochs.
+        """
+        data = _packed(arrays)
+        note = {"sha256": hashlib.sha256(data).hexdigest(), "history": list(history)}
+        self._write(f"checkpoint-{epoch:05d}.npz", data)
+        self._write(f"checkpoint-{epoch:05d}.json", json.dumps(note).encode())
+        self._write(_HISTORY, json.dumps(list(history)).encode())
+        for old in self._epochs()[:-_KEPT]:
+            for path in self.folder.glob(f"checkpoint-{old:05d}.*"):
+                path.unlink(missing_ok=True)
+
+    def newest(self) -> tuple[int, Arrays, list[dict[str, float]]] | None:
+        """Return the newest checkpoint that is whole: finished epochs, arrays, history; None where there is none."""
+        for epoch in reversed(self._epochs()):
+            stem = self.folder / f"checkpoint-{epoch:05d}"
+            try:
+                note = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
+                data = stem.with_suffix(".npz").read_bytes()
+                if hashlib.sha256(data).hexdigest() == note["sha256"]:
+                    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                        return epoch, {name: file[name] for name in file.files}, list(note["history"])
+            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+                continue
+        return None
+
+    def save_best(self, arrays: Arrays) -> None:
+        """Keep the weights of the best epoch so far."""
+        self._write(_BEST, _packed(arrays))
+
+    def best(self) -> Path:
+        """Return the file of the best epoch's weights."""
+        return self.folder / _BEST
+
+    def remove(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _epochs(self) -> list[int]:
+        found = (path.stem.removeprefix("checkpoint-") for path in self.folder.glob("checkpoint-*.json"))
+        return sorted(int(text) for text in found if text.isdigit())
+
+    def _write(self, name: str, data: bytes) -> None:
+        with disk_errors(self.folder):
+            write_atomically(self.folder / name, data)
+
+
+def live_run(store: Store, catalog: str, run_id: str) -> LiveRun:
+    """Return the folder of an unfinished run, whether or not it exists.
+
+    Parameters
+    ----------
+    store : Store
+    catalog : str
+    run_id : str
+
+    Returns
+    -------
+    LiveRun
+
+    Raises
+    ------
+    ArtifactError
+        If the id could lead anywhere else.
+    """
+    name = store.result_folder(catalog, "run", run_id).name
+    return LiveRun(store.catalog_folder(catalog) / ".training" / name)
+
+
+def live_runs(store: Store, catalog: str) -> list[LiveRun]:
+    """Return the runs of a catalogue that are not finished, the newest last.
+
+    Parameters
+    ----------
+    store : Store
+    catalog : str
+
+    Returns
+    -------
+    list of LiveRun
+    """
+    folder = store.catalog_folder(catalog) / ".training"
+    found = [LiveRun(path) for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted((run for run in found if run.exists()), key=lambda run: run.folder.stat().st_mtime)
+
+
+def _packed(arrays: Arrays) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+__all__ = ["CANCELLED", "DIED", "FAILED", "RUNNING", "ArtifactError", "LiveRun", "Status", "live_run", "live_runs"]

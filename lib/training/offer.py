@@ -1,0 +1,172 @@
+"""What a person is offered who asks for a run: settings in groups, those that matter, and the words of a command."""
+
+from typing import Any
+
+from lib.models.recipes import SETTINGS, Recipe, Settings, settings_of
+from lib.models.recipes.recipe import ATTRIBUTES, CONTRAST, CROSS_ENTROPY, FINER, NT_XENT, PROXY, TRIPLET
+from lib.training.request import TrainingRequest
+
+#: What is asked of everybody, and what is in the next groups for those who want it.
+FIRST = ("epochs", "batch", "learning_rate", "limit")
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Network": ("start", "size", "fit", "pixels", "trained_layers", "dim", "hidden", "dropout"),
+    "Steps": ("optimizer", "weight_decay", "schedule", "warmup", "average", "patience", "precision"),
+    "Pictures": ("largest", "even", "per_label", "validation"),
+    "Loss": (
+        *("temperature", "margin", "scale", "smoothing", "loss", "attributes", "attribute_weight"),
+        *("contrast_weight", "finer", "finer_weight"),
+    ),
+    "Changes to pictures": ("flip", "crop", "rotation", "zoom", "squeeze", "brightness", "contrast"),
+}
+TITLES = {
+    "batch": "Batch",
+    "limit": "Pictures, at most",
+    "dim": "Dimensions",
+    "start": "Start from",
+    "size": "Input size",
+    "even": "Equal labels",
+    "largest": "Largest labels",
+    "per_label": "Of one label in a batch",
+    "validation": "Validation pictures",
+    "average": "Averaging of weights",
+    "pixels": "Pixel range",
+    "loss": "Loss of proxies",
+    "finer": "Finer positives",
+    "attributes": "More heads",
+    "attribute_weight": "Weight of more heads",
+}
+#: Setting -> the losses in which it has a say; the others always have one.
+_SAY = {
+    "temperature": {CONTRAST, FINER, NT_XENT},
+    "margin": {TRIPLET, PROXY},
+    "scale": {CROSS_ENTROPY, ATTRIBUTES, PROXY},
+    "smoothing": {CROSS_ENTROPY},
+    "dropout": {CROSS_ENTROPY, ATTRIBUTES},
+    "attributes": {ATTRIBUTES},
+    "attribute_weight": {ATTRIBUTES},
+    "contrast_weight": {CONTRAST},
+    "finer": {FINER},
+    "finer_weight": {FINER},
+    "loss": {PROXY},
+}
+#: Weights from a file of the machine are for the command line.
+CHOICES: dict[str, tuple[str, ...]] = {"start": ("imagenet", "none")}
+
+
+def title_of(name: str) -> str:
+    """Return what a setting is called on screen.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> title_of("learning_rate"), title_of("dim")
+    ('Learning rate', 'Dimensions')
+    """
+    return TITLES.get(name, name.replace("_", " ").capitalize())
+
+
+def help_of(name: str) -> str:
+    """Return what a setting is, and its range.
+
+    Parameters
+    ----------
+    name : str
+        Key of ``SETTINGS``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> help_of("epochs")
+    'Passes over the training pictures. From 1 to 1,000.'
+    """
+    about = SETTINGS[name].metadata
+    said = about["help"][0].upper() + about["help"][1:]
+    span = f" From {about['low']:,g} to {about['high']:,g}." if "low" in about else ""
+    return f"{said}.{span}"
+
+
+def matters(name: str, recipe: Recipe) -> bool:
+    """Return whether a setting changes anything in a recipe.
+
+    Parameters
+    ----------
+    name : str
+        Key of ``SETTINGS``.
+    recipe : Recipe
+
+    Returns
+    -------
+    bool
+    """
+    if name in ("dim", "hidden") and recipe.layers:
+        return False
+    return name not in _SAY or bool(_SAY[name] & set(recipe.terms))
+
+
+def defaults_of(recipe: Recipe, *, preset: str) -> dict[str, Any]:
+    """Return what every setting is where a person gives none.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    preset : str
+
+    Returns
+    -------
+    dict of str to value
+    """
+    settings: Settings = settings_of(recipe, preset=preset)
+    return {name: getattr(settings, name) for name in SETTINGS}
+
+
+def as_text(value: Any) -> str:
+    """Return a setting's value as ``--set`` takes it.
+
+    Parameters
+    ----------
+    value : bool, int, float or str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> as_text(True), as_text(0.0007), as_text(1e-05), as_text(3)
+    ('true', '0.0007', '1e-05', '3')
+    """
+    return (
+        str(value).lower() if isinstance(value, bool) else f"{value:.10g}" if isinstance(value, float) else str(value)
+    )
+
+
+def train_words(catalog: str, request: TrainingRequest) -> list[str]:
+    """Return the words after ``python -m lib`` that ask for a run.
+
+    Parameters
+    ----------
+    catalog : str
+        The catalogue's name.
+    request : TrainingRequest
+
+    Returns
+    -------
+    list of str
+    """
+    words = ["train", catalog, "--recipe", request.recipe]
+    for name in ("preset", "backbone", "label"):
+        value = getattr(request, name)
+        words += [f"--{name}", value] if value else []
+    for name, text in request.given.items():
+        words += ["--set", f"{name}={text}"]
+    return words + (["--seed", str(request.seed)] if request.seed else [])

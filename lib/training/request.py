@@ -1,0 +1,181 @@
+"""What is asked for when a model is trained, and the id that follows from it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lib.catalog import Catalog
+from lib.errors import ModelError
+from lib.models.backbones import BACKBONES, Backbone
+from lib.models.recipes import Recipe, Settings, find_recipe, settings_of
+from lib.models.weights import IMAGENET, Weights, find_weights
+from lib.schema import artifact_id, canonical_json
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """A recipe and all that it is told.
+
+    Parameters
+    ----------
+    recipe : str
+        Key of ``lib.models.recipes.RECIPES``.
+    preset : str, default=""
+        Key of the recipe's presets.
+    backbone : str, default=""
+        Key of ``lib.models.BACKBONES``; by default the preset's or the recipe's own.
+    label : str, default=""
+        Column of the catalogue; by default its own label.
+    given : dict of str to str, optional
+        Setting -> value as text.
+    seed : int, default=0
+
+    Raises
+    ------
+    ModelError
+        If one of them does not exist or does not fit.
+    """
+
+    recipe: str
+    preset: str = ""
+    backbone: str = ""
+    label: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        settings_of(self.method, preset=self.preset, given=self.given)
+        if self.network_name not in BACKBONES:
+            raise ModelError(
+                f"Expected backbone to be one of {tuple(BACKBONES)}. Received: backbone={self.network_name!r}"
+            )
+        self.network.check_size(self.size)
+
+    @property
+    def method(self) -> Recipe:
+        """The recipe."""
+        return find_recipe(self.recipe)
+
+    @property
+    def settings(self) -> Settings:
+        """All settings, the given ones among them."""
+        return settings_of(self.method, preset=self.preset, given=self.given)
+
+    @property
+    def network_name(self) -> str:
+        """Name of the backbone."""
+        return self.backbone or self.method.preset_backbones.get(self.preset, self.method.backbone)
+
+    @property
+    def network(self) -> Backbone:
+        """The backbone."""
+        return BACKBONES[self.network_name]
+
+    @property
+    def size(self) -> int:
+        """Side of the input, in pixels."""
+        return self.settings.size or self.network.size
+
+    def weights(self) -> Weights:
+        """Find the weights to start from.
+
+        Returns
+        -------
+        Weights
+
+        Raises
+        ------
+        WeightsError
+            If they cannot be had.
+        """
+        return find_weights(self.settings.start, self.network, seed=self.seed)
+
+    def inputs(self, catalog: Catalog, weights: Weights) -> dict[str, Any]:
+        """Return what the run is made from, as it stands in the manifest.
+
+        Parameters
+        ----------
+        catalog : Catalog
+        weights : Weights
+
+        Returns
+        -------
+        dict
+            With a digest of the columns that it learns from, so that a corrected label is another run.
+        """
+        columns = [name for name in catalog.frame if name not in ("title", "image")]
+        table = catalog.frame[columns].astype(str).to_csv(index=False)
+        return {
+            "catalog": catalog.name,
+            "pictures_sha256": catalog.pictures_sha256,
+            "labels_sha256": hashlib.sha256(table.encode()).hexdigest(),
+            "weights_sha256": weights.sha256,
+        }
+
+    def parameters(self, catalog: Catalog, weights: Weights) -> dict[str, Any]:
+        """Return what was asked for, as it stands in the manifest.
+
+        Parameters
+        ----------
+        catalog : Catalog
+        weights : Weights
+
+        Returns
+        -------
+        dict
+        """
+        settings = {**asdict(self.settings), "start": weights.label, "size": self.size}
+        return {
+            "recipe": self.recipe,
+            "preset": self.preset,
+            "backbone": self.network_name,
+            "label": self.label or catalog.label,
+            "size": self.size,
+            "fit": self.settings.fit,
+            "settings": settings,
+            "seed": self.seed,
+        }
+
+    def id_with(self, catalog: Catalog, weights: Weights) -> str:
+        """Return the id that the run has or will have.
+
+        Parameters
+        ----------
+        catalog : Catalog
+        weights : Weights
+
+        Returns
+        -------
+        str
+            Such as ``supcon-mobilenet_v2-96-3f9c2a``.
+        """
+        name = self.preset or self.recipe
+        prefix = f"{name}-{self.network_name}-{self.size}"
+        return artifact_id(prefix, self.inputs(catalog, weights), self.parameters(catalog, weights))
+
+    def to_json(self) -> str:
+        """Return the request as text that ``request_from`` reads.
+
+        Returns
+        -------
+        str
+        """
+        return canonical_json(asdict(self))
+
+
+def starts_from_imagenet(settings: Settings) -> bool:
+    """Return whether a run starts from weights that were trained before, whose batch norm has to stay as it is.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Returns
+    -------
+    bool
+    """
+    return settings.start != "none"
+
+
+__all__ = ["IMAGENET", "TrainingRequest", "starts_from_imagenet"]

@@ -1,0 +1,256 @@
+"""Runs as people look at them, finished and unfinished alike: what was asked, how each epoch went, what came out."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lib.artifacts import Store, verify
+from lib.errors import AppError, InvalidArtifact
+from lib.models.backbones import BACKBONES
+from lib.models.recipes import RECIPES
+from lib.schema import Manifest
+from lib.training.live import LiveRun, Status, live_runs
+from lib.training.request import TrainingRequest
+
+KIND, DONE, DAMAGED = "run", "done", "damaged"
+HISTORY, CARD, KERAS = "history.csv", "README.md", "model.keras"
+#: By what the best epoch is chosen, and otherwise the loss.
+BEST_BY = "val_map_at_r"
+_SCALARS = ("recipe", "preset", "backbone", "label")
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run of a recipe.
+
+    Parameters
+    ----------
+    id : str
+    state : str
+        ``done``; ``running``, ``cancelled``, ``failed`` or ``died`` where it is not finished; ``damaged`` where what it
+        was asked for cannot be read.
+    folder : Path
+    parameters : dict
+        ``recipe, preset, backbone, label, seed`` and every setting by its name.
+    history : DataFrame
+        A row an epoch, numbers only; ``epoch`` counts from 1. Empty before the first epoch ends.
+    epochs : int
+        That were asked for.
+    metrics : dict of str to dict
+        ``val`` and ``test`` -> what was measured of the best epoch; empty until it is finished.
+    best_epoch : int
+        0 where there is none yet.
+    manifest : Manifest or None
+        Of a finished run.
+    status : Status or None
+        Of an unfinished one.
+    """
+
+    id: str
+    state: str
+    folder: Path
+    parameters: Mapping[str, Any]
+    history: pd.DataFrame
+    epochs: int = 0
+    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    best_epoch: int = 0
+    manifest: Manifest | None = None
+    status: Status | None = None
+
+    @property
+    def label(self) -> str:
+        """The column that makes pictures relevant to each other."""
+        return str(self.parameters.get("label", ""))
+
+    @property
+    def seconds(self) -> float:
+        """How long its epochs took, measuring after each among it."""
+        return epoch_seconds(self.history) * len(self.history)
+
+
+def finished_runs(store: Store, catalog: str) -> list[Run]:
+    """Return the finished runs of a catalogue, newest first; those whose manifest is damaged are left out.
+
+    Parameters
+    ----------
+    store : Store
+    catalog : str
+
+    Returns
+    -------
+    list of Run
+    """
+    found = store.manifests(catalog, KIND)
+    return [_finished(store.result_folder(catalog, KIND, manifest.id), manifest) for manifest in found[::-1]]
+
+
+def unfinished_runs(store: Store, catalog: str, *, label: str) -> list[Run]:
+    """Return the runs of a catalogue that are not finished, newest first.
+
+    Parameters
+    ----------
+    store : Store
+    catalog : str
+    label : str
+        The catalogue's own, for runs that named none.
+
+    Returns
+    -------
+    list of Run
+    """
+    return [_unfinished(live, label) for live in live_runs(store, catalog)[::-1]]
+
+
+def run_titles(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what each of several runs is called, by id; two of one name are told apart by the end of their ids.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+
+    Returns
+    -------
+    dict of str to str
+        In the given order.
+    """
+    names = {run.id: run_title(run.parameters) or run.id for run in runs}
+    twice = {name for name, n in Counter(names.values()).items() if n > 1}
+    return {key: f"{name} · {key[-6:]}" if name in twice and name != key else name for key, name in names.items()}
+
+
+def run_title(parameters: Mapping[str, Any]) -> str:
+    """Return what a run is called on screen.
+
+    Parameters
+    ----------
+    parameters : dict
+        As of ``Run``.
+
+    Returns
+    -------
+    str
+        Such as ``Supervised contrastive · MobileNetV2 · 96 px``; empty where the recipe is not known.
+    """
+    recipe, backbone = RECIPES.get(str(parameters.get("recipe"))), BACKBONES.get(str(parameters.get("backbone")))
+    if recipe is None:
+        return ""
+    name = f"{recipe.title} ({parameters['preset']})" if parameters.get("preset") else recipe.title
+    return " · ".join(
+        [name, backbone.title if backbone else str(parameters.get("backbone")), f"{_size(parameters)} px"]
+    )
+
+
+def epoch_seconds(history: pd.DataFrame) -> float:
+    """Return how long an epoch takes, measuring after it included.
+
+    Parameters
+    ----------
+    history : DataFrame
+
+    Returns
+    -------
+    float
+        The median; 0 where that is not known.
+
+    Examples
+    --------
+    >>> epoch_seconds(pd.DataFrame({"finished_at": [100.0, 112.0, 124.0], "seconds": [9.0, 9.0, 9.0]}))
+    12.0
+    """
+    for name, between in (("finished_at", True), ("seconds", False)):
+        if name in history:
+            values = history[name].diff() if between else history[name]
+            known = values[values > 0]
+            if len(known):
+                return float(known.median())
+    return 0.0
+
+
+def _finished(folder: Path, manifest: Manifest) -> Run:
+    details, parameters = manifest.details, _flat(manifest.parameters)
+    metrics = details.get("metrics", {})
+    return Run(
+        id=manifest.id,
+        state=DONE,
+        folder=folder,
+        parameters=parameters,
+        history=_numbers(_stored_history(folder, manifest)),
+        epochs=int(parameters.get("epochs", details.get("epochs", 0))),
+        metrics={split: dict(values) for split, values in metrics.items() if values},
+        best_epoch=int(details.get("best_epoch", 0)),
+        manifest=manifest,
+    )
+
+
+def _unfinished(live: LiveRun, label: str) -> Run:
+    status, history = live.status(), _numbers(pd.DataFrame(live.history()))
+    try:
+        request = TrainingRequest(**live.request())
+    except (AppError, TypeError, ValueError, AttributeError):
+        return Run(live.id, DAMAGED, live.folder, {}, history, status=status)
+    parameters = parameters_of(request, label=label)
+    epochs = request.settings.epochs
+    return Run(
+        live.id, status.state, live.folder, parameters, history, epochs, best_epoch=_best(history), status=status
+    )
+
+
+def parameters_of(request: TrainingRequest, *, label: str) -> dict[str, Any]:
+    """Return what a request asks for, as ``Run.parameters`` says it.
+
+    Parameters
+    ----------
+    request : TrainingRequest
+    label : str
+        The catalogue's own, for a request that names none.
+
+    Returns
+    -------
+    dict
+    """
+    asked = (request.recipe, request.preset, request.network_name, request.label or label)
+    settings = {**asdict(request.settings), "size": request.size}
+    return {**dict(zip(_SCALARS, asked, strict=True)), "seed": request.seed, **settings}
+
+
+def _flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a manifest's parameters with its settings beside the others."""
+    settings = parameters.get("settings")
+    asked = {name: str(parameters.get(name, "")) for name in _SCALARS} | {"seed": parameters.get("seed", 0)}
+    return asked | (dict(settings) if isinstance(settings, dict) else {})
+
+
+def _size(parameters: Mapping[str, Any]) -> Any:
+    return parameters.get("size") or "?"
+
+
+def _stored_history(folder: Path, manifest: Manifest) -> pd.DataFrame:
+    """Return a finished run's history, empty where the file is not the one that was written."""
+    try:
+        verify(folder, manifest, only=HISTORY)
+        return pd.read_csv(folder / HISTORY)
+    except (InvalidArtifact, ValueError):
+        return pd.DataFrame()
+
+
+def _numbers(history: pd.DataFrame) -> pd.DataFrame:
+    """Return a history of which every column is numbers; what is none is missing, and rows of no epoch are left out."""
+    if "epoch" not in history:
+        return pd.DataFrame()
+    table = history.apply(pd.to_numeric, errors="coerce").astype("float64").replace([np.inf, -np.inf], np.nan)
+    kept: pd.DataFrame = table[table["epoch"].notna()].reset_index(drop=True)
+    return kept
+
+
+def _best(history: pd.DataFrame) -> int:
+    """Return the epoch that is best so far."""
+    if BEST_BY in history and history[BEST_BY].notna().any():
+        return int(history["epoch"].iloc[int(history[BEST_BY].argmax())])
+    if "loss" in history and history["loss"].notna().any():
+        return int(history["epoch"].iloc[int(history["loss"].argmin())])
+    return 0
