@@ -113,6 +113,13 @@ _TWINS = _object(
     without=_perhaps(_object(_SCORES)),
     **dict.fromkeys(("n_queries_with", "n_left_out", "n_pairs"), _COUNT),
 )
+
+
+def _measured(value: Any) -> str:
+    """Check what a run measured: a number, or one with its interval."""
+    return _interval(value) if isinstance(value, dict) else _or_null(_NUMBER)(value)
+
+
 _INDEX = _object({"kind": _TEXT, "recall@10": _or_null(_AMOUNT), "n_queries": _COUNT}, settings=_mapping(_COUNT))
 _ASKED_BY = _object({"embedding": _TEXT} | dict.fromkeys(("n_common", "n_only_gallery", "n_only_asking"), _COUNT))
 _NUMBERS_OF_QUERIES = ("n_queries", "n_sampled_from", "n_gallery", "n_labels", "n_left_out", "n_without_label")
@@ -141,6 +148,13 @@ DETAILS: dict[str, Shape] = {
             **dict.fromkeys(("n_asked", "n_choosing", "n_queries", "n_alone", "n_gallery", "n_nearest"), _COUNT),
             "recall": _or_null(_AMOUNT),
             "skipped": _mapping(_COUNT),
+        }
+    ),
+    "run": _object(
+        {
+            **dict.fromkeys(("epochs", "best_epoch", "dim"), _COUNT),
+            **dict.fromkeys(("best_by", "label"), _TEXT),
+            "metrics": _mapping(_mapping(_measured)),
         }
     ),
     "experiment": _object({}, statuses=_mapping(_COUNT), title=_or_null(_TEXT)),

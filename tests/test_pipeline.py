@@ -354,7 +354,8 @@ def add_run(store: Store, recipe: str, number: int) -> str:
     run_id = artifact_id(f"{recipe}-run", {}, parameters)
     with publish(store.result_folder("shop", "run", run_id)) as draft:
         (draft / "history.csv").write_text("epoch\n")
-        write_manifest(draft, Manifest("run", run_id, "", {}, parameters, 1, 1, synthetic=True))
+        details = {"epochs": 1, "best_epoch": 1, "best_by": "loss", "label": "label", "dim": 8, "metrics": {}}
+        write_manifest(draft, Manifest("run", run_id, "", {}, parameters, 1, 1, synthetic=True, details=details))
     return run_id
 
 
