@@ -17,6 +17,10 @@ PAGES = {
         ("pages/compare.py", "Compare", ":material/compare:"),
         ("pages/threshold.py", "Threshold", ":material/straighten:"),
     ],
+    "Train": [
+        ("pages/training.py", "Training", ":material/model_training:"),
+        ("pages/runs.py", "Runs", ":material/monitoring:"),
+    ],
     "Learn": [
         ("pages/learn.py", "Learn", ":material/school:"),
     ],

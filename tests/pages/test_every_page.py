@@ -16,6 +16,8 @@ PAGES = {
     "benchmark": "Benchmark",
     "compare": "Compare",
     "threshold": "Threshold",
+    "training": "Training",
+    "runs": "Runs",
 }
 
 #: Pages that need no catalogue.

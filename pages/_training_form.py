@@ -1,0 +1,157 @@
+"""Asking for a run on the Training page: recipe, label, settings; how long it will take; the command; Start."""
+
+import shlex
+from typing import Any
+
+import streamlit as st
+
+from lib import jobs, settings
+from lib.catalog import Catalog
+from lib.catalog.statistics import countable
+from lib.models import BACKBONES
+from lib.models.recipes import RECIPES, Recipe
+from lib.models.weights import available_weights
+from lib.progress import spoken_time
+from lib.training.classes import LABEL, find_classes
+from lib.training.estimate import estimate
+from lib.training.offer import defaults_of, train_words
+from lib.training.request import TrainingRequest
+from lib.training.rows import training_rows
+from lib.training.runs import parameters_of, run_title
+from pages import _loaders as loaders
+from pages import _run_list as runs
+from pages import _shared as shared
+from pages._text import escape
+from pages._training_settings import first_settings, forget_settings, given, more_settings
+
+OWN = "own"
+
+
+def form(catalog: Catalog) -> None:
+    """Draw how a run is asked for."""
+    st.header("Start a run", anchor=False, help="A run makes a model from this catalogue's training pictures.")
+    with st.container(border=True):
+        recipe, preset = choose_recipe()
+        st.markdown(recipe.about)
+        left, right = st.columns(2)
+        with left:
+            label = choose_label(catalog, recipe)
+        with right:
+            backbone = choose_backbone(recipe, preset)
+        defaults = defaults_of(recipe, preset=preset)
+        values, seed = first_settings(defaults)
+        values |= more_settings(recipe, defaults)
+        with shared.guard():
+            request = TrainingRequest(
+                recipe.name,
+                preset=preset,
+                backbone="" if backbone == own_backbone(recipe, preset) else backbone,
+                label="" if label == catalog.label else label,
+                given=given(values, defaults),
+                seed=seed,
+            )
+            summary(catalog, request)
+            start(catalog, request)
+
+
+def choose_recipe() -> tuple[Recipe, str]:
+    """Draw the choice of a recipe and one of its presets."""
+    left, right = st.columns(2)
+    with left:
+        name = shared.linked_choice(
+            "Recipe", list(RECIPES), key="recipe", shown=lambda key: RECIPES[key].title, then=_forget_all,
+            help="How the model learns. The first ones learn distances, the last ones learn to name the label.",
+        )  # fmt: skip
+    recipe = RECIPES[name]
+    with right:
+        preset = shared.linked_choice(
+            "Preset", [OWN, *recipe.presets], key="preset", then=_forget_backbone,
+            shown=lambda key: "The recipe's own settings" if key == OWN else key,
+            help="The settings of a published system; its name says which. Everything below can still be changed.",
+        )  # fmt: skip
+    return recipe, "" if preset == OWN else preset
+
+
+def _forget_all() -> None:
+    forget_settings(also=("preset", "backbone"))
+
+
+def _forget_backbone() -> None:
+    forget_settings(also=("backbone",))
+
+
+def choose_label(catalog: Catalog, recipe: Recipe) -> str:
+    """Draw the choice of the column that is learnt."""
+    labels = list(dict.fromkeys([catalog.label, *countable(catalog.frame, catalog.attributes)]))
+    learnt = "Pictures with one value of this column are to lie near each other."
+    measured = "The recipe does not look at labels; this column only measures it."
+    return shared.linked_choice(
+        "Label", labels, key="by", first=catalog.label, help=learnt if recipe.needs_label else measured
+    )
+
+
+def own_backbone(recipe: Recipe, preset: str) -> str:
+    """Return the backbone of a recipe or of its preset."""
+    return recipe.preset_backbones.get(preset, recipe.backbone)
+
+
+def choose_backbone(recipe: Recipe, preset: str) -> str:
+    """Draw the choice of the network that is trained, those first whose weights are at hand."""
+    at_hand = set(available_weights())
+    names = sorted(BACKBONES, key=lambda name: (name not in at_hand, list(BACKBONES).index(name)))
+
+    def shown(name: str) -> str:
+        return BACKBONES[name].title if name in at_hand else f"{BACKBONES[name].title} (weights are fetched first)"
+
+    return shared.linked_choice(
+        "Backbone", names, key="backbone", first=own_backbone(recipe, preset), shown=shown,
+        help=shared.what_is("backbone", "The network that is trained further."),
+    )  # fmt: skip
+
+
+def summary(catalog: Catalog, request: TrainingRequest) -> None:
+    """Draw what the run will train on, and how long that takes."""
+    label = request.label or catalog.label
+    rows = training_rows(catalog, request.settings, label=label, seed=request.seed)
+    classes = find_classes(catalog, rows, request.method, request.settings, label=label)
+    asked = parameters_of(request, label=catalog.label)
+    expected = estimate(runs.earlier(catalog), asked, n=len(rows))
+    labels = f"{len(classes.names[LABEL]):,}" if request.method.needs_label else "not looked at"
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Training pictures", f"{len(rows):,}", help="Of the train split, after the settings above.")
+        st.metric("Labels", labels, help=f"Different values of {escape(label)} among the training pictures.")
+        st.metric("Input", f"{request.size} px", help="Side of the square that the network sees.")
+        st.metric("Time, estimated", f"≈ {spoken_time(expected.seconds)}" if expected else "not known yet",
+                  help=_why(request, expected))  # fmt: skip
+
+
+def _why(request: TrainingRequest, expected: Any) -> str:
+    """Return where the estimate comes from."""
+    what = f"{request.network.title} at {request.size} px"
+    if expected is None:
+        return f"No run with {what} and as many trained layers has finished an epoch here: the first one will tell."
+    n = expected.n_runs
+    return (
+        f"From the speed of {n} earlier run{'s' * (n != 1)} with {what}: all epochs, with measuring after each. "
+        "Measuring the finished model comes on top."
+    )
+
+
+def start(catalog: Catalog, request: TrainingRequest) -> None:
+    """Draw the command that the choices stand for, and start it."""
+    words = train_words(catalog.name, request)
+    st.caption("The same from a terminal:")
+    st.code(shlex.join(["python", "-m", "lib", *words]), language="bash", wrap_lines=True)
+    if not settings.training_allowed():
+        return
+    title = run_title(parameters_of(request, label=catalog.label))
+    row = st.container(horizontal=True, vertical_alignment="center")
+    going = any(job.is_active and list(job.words) == words for job in jobs.jobs(loaders.store()))
+    if row.button("Start", type="primary", icon=":material/play_arrow:", key="start", disabled=going):
+        jobs.submit(loaders.store(), words, title=f"Train {title}", catalog=catalog.name)
+        st.rerun()
+    row.caption(
+        "This very run is under way: change something, such as the seed, for another."
+        if going
+        else "It runs on when this page is closed. One runs at a time; others wait in a queue."
+    )

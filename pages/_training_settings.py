@@ -1,0 +1,88 @@
+"""The settings of a run as widgets, drawn from their own table; those that were changed stand in the address."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from lib.models.recipes import SETTINGS, Recipe
+from lib.training.offer import CHOICES, FIRST, GROUPS, as_text, help_of, matters, title_of
+
+_PREFIX = "set-"
+SEED = f"{_PREFIX}seed"
+N_COLUMNS = 4
+
+
+def first_settings(defaults: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Draw what is asked of everybody; return the values, and the seed."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        found = {name: _widget(name, defaults[name], width=150) for name in FIRST}
+        seed = st.number_input(
+            "Seed", 0, 2**32 - 1, 0, key=SEED, bind="query-params", width=110,
+            help="Decides everything random: order, changes to pictures, first weights of new layers. Another seed is "
+            "another run, and shows how much is luck.",
+        )  # fmt: skip
+    return found, int(seed)
+
+
+def more_settings(recipe: Recipe, defaults: dict[str, Any]) -> dict[str, Any]:
+    """Draw every other setting that changes anything in a recipe, in groups; return the values."""
+    found: dict[str, Any] = {}
+    with st.expander("All settings", icon=":material/tune:"):
+        st.caption("These are the recipe's own. Hover over a question mark to see what one does, and its range.")
+        for group, names in GROUPS.items():
+            shown = [name for name in names if matters(name, recipe)]
+            if not shown:
+                continue
+            st.markdown(f"**{group}**")
+            found |= _in_columns(shown, defaults)
+    return found
+
+
+def _in_columns(names: list[str], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Draw settings row by row, so that those of a row stand on one line."""
+    found = {}
+    for start in range(0, len(names), N_COLUMNS):
+        row = names[start : start + N_COLUMNS]
+        for name, column in zip(row, st.columns(N_COLUMNS, vertical_alignment="bottom"), strict=False):
+            with column:
+                found[name] = _widget(name, defaults[name])
+    return found
+
+
+def given(values: dict[str, Any], defaults: dict[str, Any]) -> dict[str, str]:
+    """Return the settings that differ from the recipe's own, as ``--set`` takes them."""
+    return {name: as_text(value) for name, value in values.items() if value != defaults[name]}
+
+
+def forget_settings(also: Iterable[str] = ()) -> None:
+    """Put every setting back to what the recipe has: another one was chosen, whose own are others."""
+    for key in (*(f"{_PREFIX}{name}" for name in SETTINGS), *also):
+        st.session_state.pop(key, None)
+        if key in st.query_params:
+            del st.query_params[key]
+
+
+def _widget(name: str, default: Any, *, width: int | None = None) -> Any:
+    """Draw the widget that suits a setting."""
+    setting = SETTINGS[name]
+    about: dict[str, Any] = {"key": f"{_PREFIX}{name}", "help": f"{help_of(name)} `--set {name}`"}
+    about |= {"bind": "query-params"} | ({"width": width} if width else {})
+    choices = list(CHOICES.get(name) or setting.metadata.get("choices", ()))
+    if choices:
+        return st.selectbox(title_of(name), choices, choices.index(default), **about)
+    if setting.type is bool:
+        return st.toggle(title_of(name), default, **about)
+    if setting.type is str:
+        return st.text_input(title_of(name), default, **about)
+    low, high = setting.metadata["low"], setting.metadata["high"]
+    if setting.type is int:
+        return int(st.number_input(title_of(name), low, high, default, 1, **about))
+    step = _step(default, high)
+    return float(st.number_input(title_of(name), float(low), float(high), float(default), step, format="%.6g", **about))
+
+
+def _step(default: float, high: float) -> float:
+    """Return what a click adds: a tenth of the leading digit, and 0.01 or less where a setting begins at zero."""
+    return 10.0 ** (math.floor(math.log10(default)) - 1) if default > 0 else min(0.01, high / 100)

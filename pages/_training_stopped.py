@@ -1,0 +1,86 @@
+"""Runs that stopped before their end, and jobs that failed, on the Training page: resume them, or put them away."""
+
+import streamlit as st
+
+from lib import jobs, settings
+from lib.catalog import Catalog
+from lib.charts.theme import count
+from lib.jobs import Job
+from lib.training.live import RUNNING, LiveRun
+from lib.training.runs import DAMAGED, Run, run_title
+from pages import _loaders as loaders
+from pages import _run_list as runs
+from pages import _shared as shared
+from pages._text import escape
+
+TRAIN = "train"
+
+
+def ended(catalog: Catalog) -> None:
+    """Draw how the last run ended that was started here, and jobs that failed before their run began."""
+    found = [job for job in jobs.jobs(loaders.store()) if job.words[:1] == (TRAIN,) and job.catalog == catalog.name]
+    if found and found[0].state == jobs.DONE and found[0].result:
+        _done(catalog, found[0])
+    begun = {run.id for run in runs.unfinished(catalog)}
+    for job in found:
+        if job.state in (jobs.FAILED, jobs.DIED) and not begun:
+            _failed(job)
+
+
+def _done(catalog: Catalog, job: Job) -> None:
+    """Say that the newest run is finished, and lead to it."""
+    run_id = str((job.result or {}).get("run", ""))
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/check_circle: **{escape(job.title)}** is finished.")
+        st.page_link(
+            "pages/runs.py", label="See what it learnt", icon=":material/arrow_forward:",
+            query_params={"catalog": catalog.name, "view": "One run", "run": run_id},
+        )  # fmt: skip
+
+
+def _failed(job: Job) -> None:
+    """Draw a job that failed before its run began, with the reason."""
+    with st.container(border=True):
+        st.markdown(f":material/error: **{escape(job.title)}** did not begin: {escape(job.message)}")
+        if settings.training_allowed() and st.button("Put it away", icon=":material/close:", key=f"forget-{job.id}"):
+            with shared.guard():
+                jobs.forget(loaders.store(), job.id)
+                st.rerun()
+
+
+def stopped(catalog: Catalog) -> None:
+    """Draw the runs that can be gone on with."""
+    found = [run for run in runs.unfinished(catalog) if run.state != RUNNING]
+    if not found:
+        return
+    st.header("Stopped runs", anchor=False, help="A resumed run goes on after its last finished epoch.")
+    active = [job for job in jobs.jobs(loaders.store()) if job.is_active]
+    for run in found:
+        with st.container(border=True):
+            _stopped(catalog, run, active)
+
+
+def _stopped(catalog: Catalog, run: Run, active: list[Job]) -> None:
+    icon, words, _ = runs.STATES[run.state]
+    title = run_title(run.parameters) or run.id
+    n = len(run.history)
+    far = f"after {count(n, 'epoch')} of {run.epochs}" if n else "in its first epoch"
+    st.markdown(f"{icon} **{escape(title)}** {words} {far if run.epochs else ''}, {runs.ago(runs.changed_at(run))}")
+    st.caption(
+        f"`{escape(run.id)}`" + (f" · {escape(run.status.message)}" if run.status and run.status.message else "")
+    )
+    resume = [TRAIN, catalog.name, "--resume", run.id]
+    if not settings.training_allowed():
+        st.code(f"python -m lib {' '.join(resume)}", language="bash", wrap_lines=True)
+        return
+    row = st.container(horizontal=True)
+    can_go_on = run.state != DAMAGED and not any(run.id in job.words for job in active)
+    if can_go_on and row.button("Resume", icon=":material/play_arrow:", key=f"resume-{run.id}"):
+        with shared.guard():
+            jobs.submit(loaders.store(), resume, title=f"Resume {title}", catalog=catalog.name)
+            st.rerun()
+    with row.popover("Delete", icon=":material/delete:"):
+        st.markdown(f"Its {count(n, 'finished epoch')} will be gone.")
+        if st.button("Delete it", type="primary", key=f"delete-{run.id}"):
+            LiveRun(run.folder).remove()
+            st.rerun()

@@ -1,0 +1,201 @@
+"""The Runs page: every number is a run's own, and what is missing is said with what makes it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lib.artifacts import Store
+from lib.catalog import Catalog
+from lib.embedding import artifact
+from lib.publish import publish, write_manifest
+from lib.schema import Manifest, artifact_id
+from lib.training.live import CANCELLED
+from lib.training.request import TrainingRequest
+from pages._runs_one import body_of, harmless
+from tests.factories import make_catalog
+from tests.pages.conftest import Open, grids, texts
+from tests.training_factories import make_run, make_unfinished
+
+SECOND = TrainingRequest("classify", given={"epochs": "4", "size": "96"}, seed=3)
+SECTIONS = ("Curves", "Parameters", "Scores", "One run")
+
+
+@pytest.fixture
+def shop(store: Store) -> Catalog:
+    return make_catalog(store, n=30)
+
+
+def frame(app, place: int = 0):
+    return app.dataframe[place].value
+
+
+def figure(app, place: int = 0) -> dict:
+    return json.loads(app.get("plotly_chart")[place].proto.spec)
+
+
+def embed_with(store: Store, catalog: Catalog, run_id: str) -> None:
+    """Write an embedding of a run's weights whose numbers say that everything is the first label."""
+    vectors = np.zeros((len(catalog.frame), 512), np.float32)
+    vectors[:, 0] = 1.0
+    inputs = {"catalog": catalog.name, "pictures_sha256": catalog.pictures_sha256}
+    asked = {"backbone": "mobilenet_v2", "size": 96, "fit": "resize", "weights": run_id, "precision": "f32"}
+    name = artifact_id(run_id, inputs, asked)
+    with publish(artifact.embedding_folder(store, catalog.name, name)) as draft:
+        np.save(draft / artifact.VECTORS, vectors)
+        catalog.frame[["product_id"]].to_parquet(draft / artifact.IDS, index=False)
+        catalog.frame[["product_id"]].iloc[:0].assign(reason="").to_parquet(draft / artifact.SKIPPED, index=False)
+        n = len(vectors)
+        details = {"dim": 512, "precision": "f32", "engine": "keras", **asked}
+        write_manifest(draft, Manifest("embedding", name, "", inputs, asked, n, n, synthetic=True, details=details))
+
+
+def test_without_a_run_it_says_how_to_make_one(shop: Catalog, open_page: Open) -> None:
+    app = open_page("runs")
+    assert not app.exception
+    assert "Nothing has been trained" in app.info[0].value
+    assert app.code[0].value == "python -m lib train tiny --recipe supcon --set epochs=3"
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_opens_with_finished_and_unfinished_runs(
+    store: Store, shop: Catalog, open_page: Open, section: str
+) -> None:
+    make_run(store, shop)
+    make_unfinished(store, shop, state=CANCELLED)
+    app = open_page("runs", view=section)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_opens_with_an_unfinished_run_alone(
+    store: Store, shop: Catalog, open_page: Open, section: str
+) -> None:
+    make_unfinished(store, shop, epochs=0)
+    app = open_page("runs", view=section)
+    assert not app.exception
+    assert not app.error
+
+
+def test_the_table_holds_what_the_runs_say(store: Store, shop: Catalog, open_page: Open) -> None:
+    run = make_run(store, shop, best=0.6)
+    make_unfinished(store, shop, state=CANCELLED)
+    table = frame(open_page("runs"))
+    assert table["State"].tolist() == ["cancelled", "finished"]
+    assert table["Epochs"].tolist() == ["2 of 5", "3 of 3"]
+    done = table.iloc[1]
+    assert (done["Id"], done["Took"], done["Best"]) == (run.id, "24 s", 3)
+    assert done["Test MAP@R"] == pytest.approx(0.6)
+    assert done["Accuracy"] == 0.75
+    assert list(done["Loss"]) == [4.0, 2.0, pytest.approx(4 / 3)]
+    assert list(done["MAP@R"]) == [pytest.approx(0.2), pytest.approx(0.4), pytest.approx(0.6)]
+
+
+def test_curves_of_two_runs_lie_over_each_other(store: Store, shop: Catalog, open_page: Open) -> None:
+    make_run(store, shop), make_run(store, shop, SECOND)
+    app = open_page("runs", measure="loss")
+    drawn = figure(app)["data"]
+    assert [len(trace["x"]) for trace in drawn] == [4, 4, 3, 3]
+    assert len({trace["line"]["color"] for trace in drawn}) == 2
+    assert [trace["line"]["dash"] for trace in drawn] == ["solid", "dot"] * 2
+    app.toggle(key="both").set_value(False).run()
+    assert len(figure(app)["data"]) == 2
+
+
+def test_the_runs_of_a_link_are_drawn_and_a_missing_one_is_named(store: Store, shop: Catalog, open_page: Open) -> None:
+    first = make_run(store, shop)
+    make_run(store, shop, SECOND)
+    app = open_page("runs", runs=[first.id, "gone"])
+    assert app.multiselect(key="runs").value == [first.id]
+    assert "There is no run gone" in texts(app)
+
+
+def test_parameters_that_differ_stand_first(store: Store, shop: Catalog, open_page: Open) -> None:
+    make_run(store, shop), make_run(store, shop, SECOND)
+    app = open_page("runs", view="Parameters")
+    table = frame(app, 1)
+    assert table["parameter"].tolist()[:2] == ["Seed", "Epochs"]
+    assert table["differs"].tolist()[:3] == [True, True, False]
+    assert "2 parameters of" in texts(app)
+
+
+def test_scores_stand_with_intervals_and_the_way_to_a_reference(store: Store, shop: Catalog, open_page: Open) -> None:
+    make_run(store, shop, best=0.5), make_run(store, shop, SECOND, best=0.7)
+    app = open_page("runs", view="Scores")
+    table = frame(app, 1)
+    assert table["MAP@R"].tolist() == [pytest.approx(0.7), pytest.approx(0.5)]
+    assert table["95 % interval"].tolist() == ["[0.600, 0.800]", "[0.400, 0.600]"]
+    assert figure(app)["data"][0]["x"] == [pytest.approx(0.7), pytest.approx(0.5)]
+    assert [code.value for code in app.code] == [
+        "python -m lib embed tiny --backbone mobilenet_v2",
+        "python -m lib evaluate tiny --model mobilenet_v2 --protocol test-vs-test",
+    ]
+
+
+def test_one_run_is_described_and_can_be_taken_away(store: Store, shop: Catalog, open_page: Open) -> None:
+    run = make_run(store, shop)
+    app = open_page("runs", view="One run")
+    numbers = {metric.label: metric.value for metric in app.metric}
+    assert numbers["Epochs"] == "3 of 3"
+    assert numbers["Trained on"] == "14"
+    assert numbers["Dimensions"] == "512"
+    assert run.command in [code.value for code in app.code]
+    assert f"python -m lib embed tiny --weights {run.id}" in [code.value for code in app.code]
+    assert [button.label for button in app.get("download_button")][1:] == [
+        *("Model (.keras)", "Model card (.md)", "History (CSV)")
+    ]
+    assert "### " in texts(app)  # the card
+
+
+def test_named_pictures_are_those_of_the_test_split_with_their_probability(
+    store: Store, shop: Catalog, open_page: Open
+) -> None:
+    run = make_run(store, shop)
+    embed_with(store, shop, run.id)
+    app = open_page("runs", view="One run")
+    assert not app.exception
+    assert not app.error
+    test_ids = set(shop.frame.loc[shop.frame["split"] == "test", "product_id"])
+    (cards,) = grids(app)
+    assert {card["id"] for card in cards} == test_ids
+    first = sorted(shop.frame["articleType"].unique())[0]
+    labels = shop.frame.set_index("product_id")["articleType"]
+    for card in cards:
+        assert card["title"] == labels[card["id"]]
+        assert card["mark"] == ("✓" if labels[card["id"]] == first else "✗")
+        assert f"{first} 100%" in card["chips"][0]  # e^10 against e^0
+    share = (labels[list(test_ids)] == first).mean()
+    assert f"{share:.1%} of 6 test pictures" in texts(app).replace("\\", "")
+    app.segmented_control(key="pictures").set_value("Surest mistakes").run()
+    (wrong,) = grids(app)
+    assert {card["mark"] for card in wrong} == {"✗"}
+
+
+def test_a_damaged_model_is_named_with_its_mend(store: Store, shop: Catalog, open_page: Open) -> None:
+    folder = store.result_folder("tiny", "run", make_run(store, shop).id)
+    (folder / "model.json").write_text("{}")
+    app = open_page("runs", view="One run")
+    assert not app.exception
+    assert "model.json" in app.error[0].value.replace("\\", "")
+
+
+def test_an_edited_manifest_takes_nothing_else_down(store: Store, shop: Catalog, open_page: Open) -> None:
+    make_run(store, shop)
+    path = store.result_folder("tiny", "run", make_run(store, shop, SECOND).id) / "manifest.json"
+    path.write_text(path.read_text().replace('"best_epoch": 4', '"best_epoch": "x"'))
+    app = open_page("runs")
+    assert not app.exception
+    assert len(frame(app)) == 1
+    assert "best_epoch" in app.error[0].value.replace("\\", "")
+
+
+def test_a_card_shows_no_link_and_no_picture_of_its_own() -> None:
+    named = "![x](http://evil.example/a.png) [y](//evil.example) <b> $a$ :red[b]"
+    text = f"---\nlibrary_name: keras\n---\n# A model\n\n{named}"
+    shown = harmless(body_of(text))
+    assert shown.startswith("### A model")
+    assert "library_name" not in shown
+    assert "](" not in shown
+    assert "//evil" not in shown
+    assert "\\<b>" in shown
