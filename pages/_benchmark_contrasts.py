@@ -59,7 +59,8 @@ def with_fits(board: Board, rows: pd.DataFrame) -> pd.DataFrame:
     known = {found.id: found.parameters for found in loaders.embeddings(board.catalog)}
     asked = [known.get(model, {}) for model in rows["model"]]
     columns = {name: [str(found.get(name)) for found in asked] for name in (*_OF_MODEL, "fit")}
-    return rows.assign(**columns)[[found.get("fit") in FITS for found in asked]]
+    told = pd.concat([rows, pd.DataFrame(columns, index=rows.index)], axis=1)
+    return told[told["fit"].isin(list(FITS))]
 
 
 def draw_pairs(

@@ -19,7 +19,8 @@ from pages._explain import explained
 MOST = 25
 #: Height of a row in which a name takes several lines where it must; Streamlit wraps in rows above 4 rem.
 SEVERAL_LINES = 66
-_SHORT = 15
+#: Rows of a table that is shown whole, and pixels of a longer one.
+_SHORT, _HEIGHT = 15, 640
 #: Pixels of a name, and the characters that stand on one line of it: on a phone, name, standing, score and interval
 #: stand side by side.
 NAME_WIDTH, _LINE = 140, 20
@@ -93,9 +94,9 @@ def row_height(names: pd.Series, *, line: int = _LINE) -> int:
     return max(SEVERAL_LINES, 20 * lines + 6)
 
 
-def height_of(n: int) -> Literal["content", "auto"]:
+def height_of(n: int) -> int | Literal["content"]:
     """Return the height of a table: all of it where it is short, else a part that scrolls."""
-    return "content" if n <= _SHORT else "auto"
+    return "content" if n <= _SHORT else _HEIGHT
 
 
 def of_queries(n: int, n_all: int) -> str:

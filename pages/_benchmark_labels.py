@@ -21,8 +21,11 @@ _NAMED = 30
 
 def labels(board: Board) -> None:
     """Draw the score of each label, worst first, then of each value of an attribute."""
-    rows = board.rows
+    rows = board.rows[board.rows[board.score].notna()]
     names = dict(zip(rows["evaluation"], rows["name"], strict=True))
+    if not names:
+        st.info(f"No row by this protocol has {metric_title(board.score)}. Choose another score.")
+        return
     left, middle, right = st.columns([2, 1, 1])
     with left:
         evaluation = shared.linked_choice(

@@ -114,7 +114,7 @@ class TestLeaderboard:
         assert app.dataframe[0].value["State"].tolist() == ["stale"] * 3
         assert all(row.endswith("(stale)") for row in figures(app)[0]["layout"]["yaxis"]["ticktext"])
         assert "best" not in figures(app)[0]["data"][0]["text"][0]
-        commands = [code.value for code in app.code if code.value.startswith("python -m lib evaluate tiny --model toy")]
+        commands = [code.value for code in app.code if " --metric cosine" in code.value]
         assert len(commands) == 3
 
     def test_a_damaged_evaluation_is_named_and_the_others_stay(self, measured: Store, open_page: Open) -> None:
@@ -203,6 +203,26 @@ class TestLabels:
         bars = figures(app)[0]["data"][0]["x"]
         assert bars == sorted(bars)
         assert len(bars) == 3
+
+    def test_a_row_without_the_score_is_not_offered(self, measured: Store, open_page: Open) -> None:
+        embedding = load_embedding(measured, "tiny", measured.manifests("tiny", "embedding")[0].id)
+        index = make_evaluation(measured, embedding, variant="hnsw")
+        app = open_page("benchmark", view="Labels", row=index.manifest.id)
+        assert "nan" not in texts(app)
+        assert app.selectbox(key="row").value != index.manifest.id
+        assert app.warning[0].value.startswith("Row: ")
+        app = open_page("benchmark", view="Labels", row=index.manifest.id, score="recall@1")
+        assert app.selectbox(key="row").value == index.manifest.id
+        assert not app.warning
+
+    def test_a_protocol_of_which_no_row_has_the_score_is_said(self, measured: Store, open_page: Open) -> None:
+        embedding = load_embedding(measured, "tiny", measured.manifests("tiny", "embedding")[0].id)
+        make_evaluation(measured, embedding, variant="hnsw", protocol="test-vs-all")
+        for section in SECTIONS:
+            assert not open_page("benchmark", view=section, protocol="test-vs-all").exception, section
+        assert "No row by this protocol has MAP@R" in texts(
+            open_page("benchmark", view="Labels", protocol="test-vs-all")
+        )
 
     def test_too_few_queries_are_said(self, measured: Store, open_page: Open) -> None:
         app = open_page("benchmark", view="Labels", least="9")
