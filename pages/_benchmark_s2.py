@@ -12,6 +12,7 @@ from pages import _shared as shared
 from pages._benchmark_draw import NAME_WIDTH, row_height
 from pages._benchmark_rows import AS_S2, Board, interval
 from pages._explain import explained
+from pages._mend import commands
 
 ROW = "Query counted"
 _SHOWN = ("recall@1", "recall@10", "map", "map_at_r")
@@ -40,7 +41,8 @@ def beside(board: Board) -> None:
         st.markdown(said)
     elif ours.empty:
         st.caption("S2 let each query find itself. To see what that does to a model's Recall@1 here:")
-        st.code(f"python -m lib evaluate {board.catalog.name} --model ID --protocol {AS_S2}", language="bash")
+        model = board.rows["model"].iloc[0]
+        commands(f"python -m lib evaluate {board.catalog.name} --model {model} --protocol {AS_S2}")
     reference(S2_RETRIEVAL, folded=board.catalog.synthetic)
 
 

@@ -38,6 +38,9 @@ def _how_far(job: Job) -> str:
 def how_ended(job: Job, *, key: str) -> None:
     """Draw how a job ended, with its log where it did not do what was asked."""
     ago = spoken_time(max(time.time() - (job.ended_at or job.updated_at or job.created_at), 0.0))
+    if job.state == jobs.CANCELLED and not job.started_at:
+        st.caption(f":material/stop_circle: {escape(job.title)} was taken out of the queue {ago} ago.")
+        return
     if job.state not in _ENDS:
         st.caption(f":material/check: {escape(job.title)} ran {ago} ago and ended well.")
         return
@@ -67,7 +70,6 @@ def _status() -> None:
         st.rerun()
     now = next((job for job in going if job.state == jobs.RUNNING), going[0])
     with st.container(border=True, gap="small"):
-        st.caption(f":material/manufacturing: **{escape(now.title)}**")
         how_far(now)
         if len(going) > 1:
             st.caption(f"{len(going) - 1:,} more in the queue")

@@ -75,9 +75,20 @@ def test_cancelling_takes_a_waiting_job_out_and_it_can_be_asked_again(store: Sto
     make_catalog(store)
     app = press(press(open_page("compare"), "Run it now"), "Cancel")
     assert [job.state for job in jobs.jobs(store)] == ["cancelled"]
-    assert "was cancelled" in texts(app)
+    assert "was taken out of the queue" in texts(app)
     press(app, "Go on with it")
     assert [job.state for job in jobs.jobs(store)] == ["queued", "cancelled"]
+
+
+def test_what_was_stopped_says_that_nothing_is_lost(store: Store, open_page: Open) -> None:
+    make_catalog(store)
+    app = press(open_page("compare"), "Run it now")
+    (job,) = jobs.jobs(store)
+    (jobs_folder(store) / job.id / folder.LOG).write_text("stopped: finished parts are kept\n")
+    say(store, job, state="cancelled", started_at=time.time() - 9, ended_at=time.time())
+    app.run()
+    assert "was cancelled; what it finished is kept" in texts(app)
+    assert "stopped: finished" not in texts(app)  # the log is read once it is open
 
 
 def test_why_it_failed_is_said_as_it_is(store: Store, open_page: Open) -> None:
