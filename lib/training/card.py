@@ -9,6 +9,11 @@ from lib.models.recipes import find_recipe
 from lib.models.trained import TrainedModel
 from lib.schema import Manifest
 
+_HOW = (
+    "Each picture of a split asks the others of the same split; a picture is relevant if it has the same label. The "
+    "epoch was chosen on the validation split."
+)
+_LIMITS = "It was measured on pictures of the same catalogue. How it does on other shops' pictures was not."
 _ABOUT = {
     "map_at_r": "MAP@R",
     "map": "mAP",
@@ -31,7 +36,6 @@ def card(model: TrainedModel, manifest: Manifest, history: pd.DataFrame) -> str:
     -------
     str
     """
-    recipe = find_recipe(model.recipe)
     head = {
         "library_name": "keras",
         "pipeline_tag": "image-feature-extraction",
@@ -39,42 +43,36 @@ def card(model: TrainedModel, manifest: Manifest, history: pd.DataFrame) -> str:
         "datasets": [str(manifest.inputs["catalog"])],
         "tags": ["product-search", "metric-learning", model.recipe],
     }
-    parts = [
-        "---",
-        *(f"{key}: {json.dumps(value)}" for key, value in head.items()),
-        "---",
-        f"# {manifest.id}",
-        recipe.about,
-        "## Model",
-        _listing(
-            {
-                "Input": f"{model.size} x {model.size} pixels, RGB, fitted by `{model.fit}`",
-                "Embedding": f"{model.dim} numbers{', of unit length' if model.unit else ''}",
-                "Backbone": model.network.title,
-                "Names": ", ".join(f"{head.column} ({len(head.classes)} labels)" for head in model.heads) or "nothing",
-            }
-        ),
-        "## Training",
-        _listing(
-            {
-                "Catalogue": f"{manifest.inputs['catalog']}{', made up' if manifest.synthetic else ''}",
-                "Pictures": f"{manifest.n:,}",
-                "Label": manifest.details["label"],
-                "Epochs": f"{manifest.details['epochs']}, the best by {manifest.details['best_by']} was "
-                f"{manifest.details['best_epoch']}",
-                "Command": f"`{manifest.command}`",
-            }
-        ),
-        "## Measured",
-        _metrics(manifest.details["metrics"]),
-        "Each picture of a split asks the others of the same split; a picture is relevant if it has the same label. "
-        "The epoch was chosen on the validation split.",
-        "## Limits",
-        "It was measured on pictures of the same catalogue. How it does on other shops' pictures was not.",
-        "## History",
-        _history(history),
-    ]
-    return "\n\n".join(part for part in parts if part).replace("---\n\nlib", "---\nlib").strip() + "\n"
+    sections = {
+        "Model": _listing(_model(model)),
+        "Training": _listing(_training(manifest)),
+        "Measured": f"{_metrics(manifest.details['metrics'])}\n\n{_HOW}",
+        "Limits": _LIMITS,
+        "History": _history(history),
+    }
+    yaml = "\n".join(["---", *(f"{key}: {json.dumps(value)}" for key, value in head.items()), "---"])
+    body = [f"## {title}\n\n{text}" for title, text in sections.items()]
+    return "\n\n".join([yaml, f"# {manifest.id}", find_recipe(model.recipe).about, *body]) + "\n"
+
+
+def _model(model: TrainedModel) -> dict[str, Any]:
+    return {
+        "Input": f"{model.size} x {model.size} pixels, RGB, fitted by `{model.fit}`",
+        "Embedding": f"{model.dim} numbers{', of unit length' if model.unit else ''}",
+        "Backbone": model.network.title,
+        "Names": ", ".join(f"{head.column} ({len(head.classes)} labels)" for head in model.heads) or "nothing",
+    }
+
+
+def _training(manifest: Manifest) -> dict[str, Any]:
+    details = manifest.details
+    return {
+        "Catalogue": f"{manifest.inputs['catalog']}{', made up' if manifest.synthetic else ''}",
+        "Pictures": f"{manifest.n:,}",
+        "Label": details["label"],
+        "Epochs": f"{details['epochs']}, the best by {details['best_by']} was {details['best_epoch']}",
+        "Command": f"`{manifest.command}`",
+    }
 
 
 def _listing(values: dict[str, Any]) -> str:

@@ -82,9 +82,9 @@ def test_the_place_of_a_weights_file_is_no_part_of_the_id_but_its_content_is(sto
     assert EmbeddingRequest("vgg16", weights=str(paths[0])).id(catalog) != first
 
 
-def test_a_manifest_gives_its_request_back():
+def test_a_manifest_gives_its_request_back(store: Store):
     request = EmbeddingRequest("mobilenet", size=96, fit="resize", weights="none", precision="bf16")
-    assert request_of(request.parameters(request.find_weights()), weights="none") == request
+    assert request_of(store, request.parameters(request.find_weights()), weights="none") == request
 
 
 def test_asking_for_an_id_loads_no_framework():
