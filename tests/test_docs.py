@@ -16,6 +16,7 @@ from lib.catalog.sources import SOURCES
 from lib.cli import build_parser
 from lib.images.disturb import DISTURBANCES
 from lib.models import MODELS
+from lib.models.recipes import RECIPES, SETTINGS
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.protocols import PROTOCOLS
 
@@ -132,6 +133,7 @@ def test_every_page_of_the_documentation_is_linked_from_its_index() -> None:
         ("backbones.md", MODELS),
         ("search.md", DISTANCE_METRICS),
         ("metrics.md", PROTOCOLS),
+        ("training.md", RECIPES | SETTINGS),
         ("embedding.md", DISTURBANCES),
     ],
 )
