@@ -16,6 +16,8 @@ from lib.training.runs import Run
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._grid import card, judged, product_grid
+from pages._linked import linked_segments
+from pages._mend import commands
 from pages._text import escape
 
 N_SHOWN = 24
@@ -51,7 +53,7 @@ def embedding_of(catalog: Catalog, run: Run) -> Manifest | None:
 def not_embedded(catalog: Catalog, run: Run) -> None:
     """Say how the catalogue gets embedded with the run."""
     st.info("The catalogue has not been embedded with this model yet. Then it can also search, and be compared.")
-    st.code(f"python -m lib embed {catalog.name} --weights {run.id}", language="bash", wrap_lines=True)
+    commands(f"python -m lib embed {catalog.name} --weights {run.id}", wrap=True)
 
 
 def draw(catalog: Catalog, run: Run, model: TrainedModel, embedding: Manifest) -> None:
@@ -62,10 +64,13 @@ def draw(catalog: Catalog, run: Run, model: TrainedModel, embedding: Manifest) -
         column = shared.linked_choice(
             "Attribute", columns, key="head", first=run.label, help="What the model was taught to name."
         )
-    way = right.segmented_control(
-        "Pictures", list(WAYS), default=SPREAD, required=True, key="pictures", bind="query-params",
-        help="  \n".join(f"**{name}**: {text}" for name, text in WAYS.items()),
-    )  # fmt: skip
+    with right:
+        way = linked_segments(
+            "Pictures",
+            list(WAYS),
+            key="pictures",
+            help="  \n".join(f"**{name}**: {text}" for name, text in WAYS.items()),
+        )
     table = named(catalog, run, embedding, column)
     if table.empty:
         st.info(f"No test picture has a {escape(column)}.")

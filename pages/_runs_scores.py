@@ -1,7 +1,5 @@
 """What finished runs measure, beside ImageNet's own features, on the Runs page."""
 
-from typing import NamedTuple
-
 import pandas as pd
 import streamlit as st
 
@@ -9,28 +7,16 @@ from lib.catalog import Catalog
 from lib.charts.curves import mark_reference
 from lib.charts.forest import forest
 from lib.charts.theme import count
-from lib.embedding.naming import model_title
-from lib.models import BACKBONES
-from lib.models.weights import IMAGENET
 from lib.training.comparison import measured_names, measured_table, measured_title
 from lib.training.runs import DONE, Run
-from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_rows import interval, load_table
+from pages._benchmark_rows import interval
 from pages._explain import explained
+from pages._linked import linked_segments
+from pages._runs_reference import Reference, no_reference, reference
 from pages._text import escape
 
 SPLITS = {"test": "Test", "val": "Validation"}
-PROTOCOL = "test-vs-test"
-
-
-class Reference(NamedTuple):
-    """What ImageNet's own features score on the same question."""
-
-    title: str
-    value: float
-    low: float
-    high: float
 
 
 def scores(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None:
@@ -62,11 +48,13 @@ def choose(catalog: Catalog, done: list[Run]) -> tuple[str, str, str | None]:
             "question.",
         )  # fmt: skip
     with middle:
-        split = st.segmented_control(
-            "Pictures", list(SPLITS), default="test", required=True, key="split", bind="query-params",
-            format_func=SPLITS.__getitem__,
+        split = linked_segments(
+            "Pictures",
+            list(SPLITS),
+            key="split",
+            shown=SPLITS.__getitem__,
             help="Validation pictures chose the epoch, so their scores flatter; test pictures chose nothing.",
-        )  # fmt: skip
+        )
     names = measured_names([run for run in done if run.label == label], split)
     if not names:
         return label, split, None
@@ -75,26 +63,6 @@ def choose(catalog: Catalog, done: list[Run]) -> tuple[str, str, str | None]:
             "Score", names, key="score", shown=measured_title, help="Each picture of the split asks the others."
         )
     return label, split, score
-
-
-def reference(catalog: Catalog, label: str, score: str) -> Reference | None:
-    """Return the best of ImageNet's features that were measured by the same question; None where none was."""
-    board = load_table(catalog)
-    if board.empty or score not in board:
-        return None
-    known = {manifest.id: manifest for manifest in loaders.embeddings(catalog)}
-    plain = [
-        name for name, each in known.items()
-        if each.parameters.get("weights") == IMAGENET and each.parameters.get("backbone") in BACKBONES
-    ]  # fmt: skip
-    fits = (board["label"] == label) & (board["protocol"] == PROTOCOL) & (board["metric"] == "cosine")
-    fits &= (board["variant"] == "") & ~board["stale"] & board["model"].isin(plain) & board[score].notna()
-    if not fits.any():
-        return None
-    best = board[fits].loc[board[fits][score].idxmax()]
-    return Reference(
-        model_title(known[best["model"]]), *(float(best[f"{score}{end}"]) for end in ("", "_low", "_high"))
-    )
 
 
 def draw(table: pd.DataFrame, score: str, *, label: str, split: str, line: Reference | None) -> None:
@@ -135,16 +103,3 @@ def listed(catalog: Catalog, table: pd.DataFrame, score: str, line: Reference | 
     st.dataframe(shown, hide_index=True, column_config=columns, alt=f"{title} of each finished run")
     explained(score, "interval", "split")
     shared.csv(shown, name=f"{catalog.name}-runs-{score.replace('@', '-')}")
-
-
-def no_reference(catalog: Catalog, label: str) -> None:
-    """Say how ImageNet's features get beside the runs."""
-    st.caption("To see whether training paid, measure ImageNet's own features by the same question:")
-    words = f" --label {label}" if label != catalog.label else ""
-    known = [each.id for each in loaders.embeddings(catalog) if each.parameters.get("weights") == IMAGENET]
-    lines = [] if known else [f"python -m lib embed {catalog.name} --backbone mobilenet_v2"]
-    lines.append(
-        f"python -m lib evaluate {catalog.name} --model {(known or ['mobilenet_v2'])[0]} --protocol {PROTOCOL}{words}"
-    )
-    for line in lines:
-        st.code(line, language="bash", wrap_lines=True)

@@ -1,7 +1,6 @@
 """Asking for a run on the Training page: recipe, label, settings; how long it will take; the command; Start."""
 
 import shlex
-from typing import Any
 
 import streamlit as st
 
@@ -11,18 +10,13 @@ from lib.catalog.statistics import countable
 from lib.models import BACKBONES
 from lib.models.recipes import RECIPES, Recipe
 from lib.models.weights import available_weights
-from lib.progress import spoken_time
-from lib.training.classes import LABEL, find_classes
-from lib.training.estimate import estimate
 from lib.training.offer import defaults_of, train_words
 from lib.training.request import TrainingRequest
-from lib.training.rows import training_rows
 from lib.training.runs import parameters_of, run_title
 from pages import _loaders as loaders
-from pages import _run_list as runs
 from pages import _shared as shared
-from pages._text import escape
 from pages._training_settings import first_settings, forget_settings, given, more_settings
+from pages._training_summary import summary
 
 OWN = "own"
 
@@ -107,34 +101,6 @@ def choose_backbone(recipe: Recipe, preset: str) -> str:
         "Backbone", names, key="backbone", first=own_backbone(recipe, preset), shown=shown,
         help=shared.what_is("backbone", "The network that is trained further."),
     )  # fmt: skip
-
-
-def summary(catalog: Catalog, request: TrainingRequest) -> None:
-    """Draw what the run will train on, and how long that takes."""
-    label = request.label or catalog.label
-    rows = training_rows(catalog, request.settings, label=label, seed=request.seed)
-    classes = find_classes(catalog, rows, request.method, request.settings, label=label)
-    asked = parameters_of(request, label=catalog.label)
-    expected = estimate(runs.earlier(catalog), asked, n=len(rows))
-    labels = f"{len(classes.names[LABEL]):,}" if request.method.needs_label else "not looked at"
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Training pictures", f"{len(rows):,}", help="Of the train split, after the settings above.")
-        st.metric("Labels", labels, help=f"Different values of {escape(label)} among the training pictures.")
-        st.metric("Input", f"{request.size} px", help="Side of the square that the network sees.")
-        st.metric("Time, estimated", f"≈ {spoken_time(expected.seconds)}" if expected else "not known yet",
-                  help=_why(request, expected))  # fmt: skip
-
-
-def _why(request: TrainingRequest, expected: Any) -> str:
-    """Return where the estimate comes from."""
-    what = f"{request.network.title} at {request.size} px"
-    if expected is None:
-        return f"No run with {what} and as many trained layers has finished an epoch here: the first one will tell."
-    n = expected.n_runs
-    return (
-        f"From the speed of {n} earlier run{'s' * (n != 1)} with {what}: all epochs, with measuring after each. "
-        "Measuring the finished model comes on top."
-    )
 
 
 def start(catalog: Catalog, request: TrainingRequest) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.models.recipes import SETTINGS, Recipe
 from lib.training.offer import CHOICES, FIRST, GROUPS, as_text, help_of, matters, title_of
+from pages._linked import heed, heed_number
 
 _PREFIX = "set-"
 SEED = f"{_PREFIX}seed"
@@ -69,8 +70,11 @@ def _widget(name: str, default: Any, *, width: int | None = None) -> Any:
     setting = SETTINGS[name]
     about: dict[str, Any] = {"key": f"{_PREFIX}{name}", "help": f"{help_of(name)} `--set {name}`"}
     about |= {"bind": "query-params"} | ({"width": width} if width else {})
+    if setting.type is int:
+        heed_number(title_of(name), setting.metadata["low"], setting.metadata["high"], key=f"{_PREFIX}{name}")
     choices = list(CHOICES.get(name) or setting.metadata.get("choices", ()))
     if choices:
+        heed(title_of(name), choices, key=f"{_PREFIX}{name}")
         return st.selectbox(title_of(name), choices, choices.index(default), **about)
     if setting.type is bool:
         return st.toggle(title_of(name), default, **about)

@@ -29,12 +29,15 @@ def ended(catalog: Catalog) -> None:
 
 def _done(catalog: Catalog, job: Job) -> None:
     """Say that the newest run is finished, and lead to it."""
-    run_id = str((job.result or {}).get("run", ""))
+    run = next((run for run in runs.finished(catalog) if run.id == (job.result or {}).get("run")), None)
+    if run is None:
+        return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/check_circle: **{escape(job.title)}** is finished.")
+        best = "" if not run.best_epoch else f" after {count(len(run.history), 'epoch')}, the best was {run.best_epoch}"
+        st.markdown(f":material/check_circle: **{escape(job.title)}** is finished{best}.")
         st.page_link(
             "pages/runs.py", label="See what it learnt", icon=":material/arrow_forward:",
-            query_params={"catalog": catalog.name, "view": "One run", "run": run_id},
+            query_params={"catalog": catalog.name, "view": "One run", "run": run.id},
         )  # fmt: skip
 
 

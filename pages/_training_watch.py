@@ -14,6 +14,7 @@ from lib.training.runs import Run, epoch_seconds, run_title
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
+from pages._jobs import said_log
 from pages._text import escape
 from pages._training_machine import machine
 
@@ -81,9 +82,7 @@ def _draw(activity: Activity) -> None:
         _curves(run)
     machine(job.pid if job is not None else run.status.pid)
     if job is not None:
-        with st.expander("Log", icon=":material/terminal:", key=f"log-{job.id}", on_change="rerun") as log:
-            if log.open:
-                st.code(jobs.job_log(loaders.store(), job.id, last=60) or "Nothing was said yet.", language=None)
+        said_log(job, key="watch")
     else:
         st.caption("Started in a terminal: Ctrl+C there stops it, and it can be resumed here.")
 

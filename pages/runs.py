@@ -5,6 +5,8 @@ from lib.training.runs import KIND, Run, run_titles
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
+from pages._linked import linked_segments
+from pages._mend import commands
 from pages._runs_curves import curves_of
 from pages._runs_one import one_run
 from pages._runs_parameters import parameters
@@ -35,10 +37,7 @@ def every(catalog: Catalog, found: list[Run]) -> None:
     """Draw the table of runs, and a section."""
     names = run_titles(found)
     table(catalog, found, names)
-    section = st.segmented_control(
-        "Section", list(SECTIONS), default="Curves", required=True, key="view", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    section = linked_segments("Section", list(SECTIONS), key="view", label_visibility="collapsed")
     SECTIONS[section](catalog, found, names)
 
 
@@ -49,7 +48,7 @@ def nothing_yet(catalog: Catalog) -> None:
         "clicks; from a terminal, a first small one is:",
         icon=":material/model_training:",
     )
-    st.code(f"python -m lib train {catalog.name} --recipe supcon --set epochs=3", language="bash")
+    commands(f"python -m lib train {catalog.name} --recipe supcon --set epochs=3")
     st.page_link("pages/training.py", label="Go to Training", icon=":material/model_training:")
 
 

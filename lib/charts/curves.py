@@ -81,6 +81,7 @@ def _line(drawn: pd.DataFrame, name: str, part: str, colour: str, digits: str, *
         line={"color": colour, "width": 2.4 if held_back else 1.8, "dash": "solid" if held_back else "dot"},
         marker={
             "color": colour,
+            "opacity": 1,
             "symbol": ["star" if best else "circle" for best in kept],
             "size": [13 if best else 6 if dots else 0 for best in kept],
         },

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from lib.training.runs import Run
+from lib.models.recipes import SETTINGS
+from lib.training.runs import ASKED, Run
 
 #: Said of a setting that a run does not have.
 ABSENT = "–"
@@ -101,8 +102,10 @@ def parameter_table(runs: Sequence[Run], *, names: Mapping[str, str]) -> pd.Data
     DataFrame
         ``parameter``, ``differs``, and a column of text a run.
     """
-    every = dict.fromkeys(name for run in runs for name in run.parameters)
-    table = pd.DataFrame({"parameter": list(every)})
+    there = {name for run in runs for name in run.parameters}
+    every = [name for name in (*ASKED, *SETTINGS) if name in there]
+    every += sorted(there - set(every))
+    table = pd.DataFrame({"parameter": every})
     for run in runs:
         table[names.get(run.id, run.id)] = [_said(run.parameters.get(name)) for name in every]
     shown = table.drop(columns="parameter")

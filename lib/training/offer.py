@@ -91,8 +91,11 @@ def help_of(name: str) -> str:
     """
     about = SETTINGS[name].metadata
     said = about["help"][0].upper() + about["help"][1:]
-    span = f" From {about['low']:,g} to {about['high']:,g}." if "low" in about else ""
-    return f"{said}.{span}"
+    return f"{said}. From {_plain(about['low'])} to {_plain(about['high'])}." if "low" in about else f"{said}."
+
+
+def _plain(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
 
 
 def matters(name: str, recipe: Recipe) -> bool:

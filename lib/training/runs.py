@@ -21,7 +21,9 @@ KIND, DONE, DAMAGED = "run", "done", "damaged"
 HISTORY, CARD, KERAS = "history.csv", "README.md", "model.keras"
 #: By what the best epoch is chosen, and otherwise the loss.
 BEST_BY = "val_map_at_r"
-_SCALARS = ("recipe", "preset", "backbone", "label")
+#: What a run is asked for beside its settings.
+ASKED = ("recipe", "preset", "backbone", "label", "seed")
+_WORDS = ASKED[:-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,13 +217,13 @@ def parameters_of(request: TrainingRequest, *, label: str) -> dict[str, Any]:
     """
     asked = (request.recipe, request.preset, request.network_name, request.label or label)
     settings = {**asdict(request.settings), "size": request.size}
-    return {**dict(zip(_SCALARS, asked, strict=True)), "seed": request.seed, **settings}
+    return {**dict(zip(_WORDS, asked, strict=True)), "seed": request.seed, **settings}
 
 
 def _flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return a manifest's parameters with its settings beside the others."""
     settings = parameters.get("settings")
-    asked = {name: str(parameters.get(name, "")) for name in _SCALARS} | {"seed": parameters.get("seed", 0)}
+    asked = {name: str(parameters.get(name, "")) for name in _WORDS} | {"seed": parameters.get("seed", 0)}
     return asked | (dict(settings) if isinstance(settings, dict) else {})
 
 

@@ -127,7 +127,7 @@ def test_scores_stand_with_intervals_and_the_way_to_a_reference(store: Store, sh
     assert table["MAP@R"].tolist() == [pytest.approx(0.7), pytest.approx(0.5)]
     assert table["95 % interval"].tolist() == ["[0.600, 0.800]", "[0.400, 0.600]"]
     assert figure(app)["data"][0]["x"] == [pytest.approx(0.7), pytest.approx(0.5)]
-    assert [code.value for code in app.code] == [
+    assert app.code[0].value.splitlines() == [
         "python -m lib embed tiny --backbone mobilenet_v2",
         "python -m lib evaluate tiny --model mobilenet_v2 --protocol test-vs-test",
     ]

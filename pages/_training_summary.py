@@ -1,0 +1,41 @@
+"""What a run that is asked for on the Training page will train on, and how long that takes."""
+
+import streamlit as st
+
+from lib.catalog import Catalog
+from lib.progress import spoken_time
+from lib.training.classes import LABEL, find_classes
+from lib.training.estimate import Estimate, estimate
+from lib.training.request import TrainingRequest
+from lib.training.rows import training_rows
+from lib.training.runs import parameters_of
+from pages import _run_list as runs
+from pages._text import escape
+
+
+def summary(catalog: Catalog, request: TrainingRequest) -> None:
+    """Draw what the run will train on, and how long that takes."""
+    label = request.label or catalog.label
+    rows = training_rows(catalog, request.settings, label=label, seed=request.seed)
+    classes = find_classes(catalog, rows, request.method, request.settings, label=label)
+    asked = parameters_of(request, label=catalog.label)
+    expected = estimate(runs.earlier(catalog), asked, n=len(rows))
+    labels = f"{len(classes.names[LABEL]):,}" if request.method.needs_label else "not looked at"
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Training pictures", f"{len(rows):,}", help="Of the train split, after the settings above.")
+        st.metric("Labels", labels, help=f"Different values of {escape(label)} among the training pictures.")
+        st.metric("Input", f"{request.size} px", help="Side of the square that the network sees.")
+        st.metric("Time, estimated", f"≈ {spoken_time(expected.seconds)}" if expected else "not known yet",
+                  help=_why(request, expected))  # fmt: skip
+
+
+def _why(request: TrainingRequest, expected: Estimate | None) -> str:
+    """Return where the estimate comes from."""
+    what = f"{request.network.title} at {request.size} px"
+    if expected is None:
+        return f"No run with {what} and as many trained layers has finished an epoch here: the first one will tell."
+    n = expected.n_runs
+    return (
+        f"From the speed of {n} earlier run{'s' * (n != 1)} with {what}: all epochs, with measuring after each. "
+        "Measuring the finished model comes on top."
+    )
