@@ -214,7 +214,7 @@ def _expanded(table: _Table, tables: list[_Table], catalog: str) -> Iterator[Sta
     """Yield the stages of a table: one, or one for each combination of the values of its lists."""
     kind = STAGE_KINDS[table.kind]
     options = {key: value for key, value in table.options.items() if key not in _COMMON}
-    if "model" in kind.models:
+    if "model" in kind.refers:
         options.setdefault("model", [other for other in tables if other.kind == EMBED])
     listed = [key for key in kind.lists if key in options]
     options = {key: options[key] for key in [*listed, *(key for key in options if key not in listed)]}
@@ -222,7 +222,7 @@ def _expanded(table: _Table, tables: list[_Table], catalog: str) -> Iterator[Sta
     combinations = list(itertools.product(*axes))
     for number, values in enumerate(combinations, start=1):
         chosen = dict(zip(options, values, strict=True))
-        models = {role: _model(table, role, chosen.pop(role), tables) for role in kind.models if role in chosen}
+        models = {role: _other(table, role, chosen.pop(role), tables) for role in kind.refers if role in chosen}
         yield Stage(
             kind=table.kind,
             catalog=catalog,
@@ -244,20 +244,21 @@ def _values(table: _Table, key: str, value: Any) -> list[Any]:
     return values
 
 
-def _model(table: _Table, key: str, name: Any, tables: list[_Table]) -> _Table:
-    """Return the [[embed]] table of a name."""
+def _other(table: _Table, role: str, name: Any, tables: list[_Table]) -> _Table:
+    """Return the table of a name, of the kind that a role refers to."""
     if isinstance(name, _Table):
         return name
-    models = {other.name: other for other in tables if other.kind == EMBED and other.name}
-    if not isinstance(name, str) or name not in models:
-        there_are = ", ".join(models) or "none that have a name"
-        raise AppError(f"[[{table.kind}]] {key} names no [[embed]] table: {name!r}.", hint=f"There are: {there_are}.")
-    return models[name]
+    kind = STAGE_KINDS[table.kind].refers[role]
+    there = {other.name: other for other in tables if other.kind == kind and other.name}
+    if not isinstance(name, str) or name not in there:
+        there_are = ", ".join(there) or "none that have a name"
+        raise AppError(f"[[{table.kind}]] {role} names no [[{kind}]] table: {name!r}.", hint=f"There are: {there_are}.")
+    return there[name]
 
 
 def _called(table: _Table) -> str:
     """Return what a person recognises a model by: its name, or what it is made of."""
-    asked = (table.options.get(key) for key in ("recipe", "backbone", "size", "fit"))
+    asked = (table.options.get(key) for key in ("run", "recipe", "backbone", "size", "fit"))
     return table.name or "-".join(str(value) for value in asked if value is not None)
 
 

@@ -17,6 +17,7 @@ from lib.experiment import Stage
 from lib.progress import Report
 from lib.retrieval.evaluate import evaluate
 from lib.stages import CATALOG, STAGE_KINDS
+from lib.training.request import TrainingRequest
 
 
 @dataclass(frozen=True)
@@ -90,22 +91,27 @@ def _import(work: Work) -> Made:
 
 def _embed(work: Work) -> Made:
     """Embed the catalogue with one model."""
-    STAGE_KINDS["embed"].check("embed", work.stage.options)
-    options = _of_recipe(work) if "recipe" in work.stage.options else dict(work.stage.options)
+    run = {"run": work.made["run"]} if "run" in work.made else {}
+    STAGE_KINDS["embed"].check("embed", {**work.stage.options, **run})
+    options = _of_run(work) if run or "recipe" in work.stage.options else dict(work.stage.options)
     request, command = request_for(work.store, **options), work.command("embed", work.catalog, **options)
     result = embed_catalog(work.store, work.catalog, request, command=command, seed=work.seed, report=work.report)
     return result.embedding.id, result.n_reused == result.embedding.manifest.n
 
 
-def _of_recipe(work: Work) -> dict[str, Any]:
-    """Return the options that embed with the newest training run of a recipe, or of a preset of one."""
-    options = dict(work.stage.options)
-    recipe = options.pop("recipe")
+def _of_run(work: Work) -> dict[str, Any]:
+    """Return the options that embed with a training run: the stage's own, or the newest of a recipe or a preset."""
+    options = {key: value for key, value in work.stage.options.items() if key != "recipe"}
     if "backbone" in options or "weights" in options:
         raise AppError(
-            "[embed] has a recipe beside a backbone or weights: a recipe's model brings its own.",
+            "[embed] has a recipe or a run beside a backbone or weights: a trained model brings its own.",
             hint="Leave out one of them.",
         )
+    return {**options, "weights": work.made.get("run") or _newest_run(work, work.stage.options["recipe"])}
+
+
+def _newest_run(work: Work, recipe: str) -> str:
+    """Return the newest training run of a recipe, or of a preset of one."""
     known = work.store.manifests(work.catalog, "run")
     runs = [run for run in known if recipe in (run.parameters.get("recipe"), run.parameters.get("preset"))]
     if not runs:
@@ -113,7 +119,20 @@ def _of_recipe(work: Work) -> dict[str, Any]:
             f"No model has been trained on {work.catalog!r} by the recipe {recipe!r} yet.",
             hint=f"It joins once there is a run: {work.command('train', work.catalog, recipe=recipe)}",
         )
-    return {**options, "weights": runs[-1].id}
+    return max(runs, key=lambda run: run.created_at).id
+
+
+def _train(work: Work) -> Made:
+    """Train one model."""
+    from lib.training.train import train
+
+    STAGE_KINDS["train"].check("train", work.stage.options)
+    options = {"seed": work.seed, **work.stage.options}
+    settings = options.pop("set", {})
+    given = {key: str(value).lower() if type(value) is bool else str(value) for key, value in settings.items()}
+    request = TrainingRequest(**options, given=given)
+    result = train(work.store, work.catalog, request, command=request.command(work.catalog), report=work.report)
+    return result.manifest.id, result.was_current
 
 
 def _evaluate(work: Work) -> Made:
@@ -145,6 +164,7 @@ def _threshold(work: Work) -> Made:
 #: Kind of stage -> what makes it.
 MAKERS: dict[str, Callable[[Work], Made]] = {
     CATALOG: _import,
+    "train": _train,
     "embed": _embed,
     "evaluate": _evaluate,
     "threshold": _threshold,

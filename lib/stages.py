@@ -4,7 +4,7 @@ Another kind is a row here, and a function of the same name in ``lib.makers.MAKE
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lib.errors import AppError
@@ -17,6 +17,10 @@ Kind = tuple[str, Callable[[Any], bool]]
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and "\0" not in value
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool)
 
 
 def _choice(choices: Mapping[str, Any]) -> Kind:
@@ -50,6 +54,16 @@ EMBED_OPTIONS: dict[str, Kind] = {
     "precision": TEXT,
     "engine": TEXT,
     "recipe": TEXT,
+    "run": TEXT,
+}
+#: Keys of a [[train]] table: the options of ``train``, the settings in a table of their own.
+TRAIN_OPTIONS: dict[str, Kind] = {
+    "recipe": TEXT,
+    "preset": TEXT,
+    "backbone": TEXT,
+    "label": TEXT,
+    "seed": ("a whole number from 0 on", lambda value: type(value) is int and value >= 0),
+    "set": ("a table of settings", lambda value: isinstance(value, dict) and all(map(_is_plain, value.values()))),
 }
 EVALUATE_OPTIONS: dict[str, Kind] = {
     "label": TEXT,
@@ -78,8 +92,9 @@ class StageKind:
         Keys, and what their values have to be.
     one_of : tuple of str
         Options of which one has to be there; none where empty.
-    models : tuple of str
-        Keys that name [[embed]] tables. Where ``model`` is one and is left out, all of them are meant.
+    refers : dict of str to str
+        Keys that name another table -> the kind of that table. Where ``model`` is one and is left out, every [[embed]]
+        table is meant.
     lists : tuple of str
         Keys that may hold a list: there is one stage for each of its values, and for each combination of several.
     """
@@ -87,7 +102,7 @@ class StageKind:
     makes: str
     options: Mapping[str, Kind]
     one_of: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
+    refers: Mapping[str, str] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
 
     def check(self, table: str, options: Mapping[str, Any]) -> None:
@@ -105,7 +120,7 @@ class StageKind:
         """
         unknown = options.keys() - self.options.keys()
         if unknown:
-            known = ", ".join([*self.models, *self.options])
+            known = ", ".join(dict.fromkeys([*self.refers, *self.options]))
             raise AppError(f"[{table}] has unknown keys: {', '.join(sorted(unknown))}.", hint=f"It may have: {known}.")
         if self.one_of and not options.keys() & set(self.one_of):
             raise AppError(f"[{table}] has no {' or '.join(self.one_of)}.")
@@ -116,19 +131,20 @@ class StageKind:
 
 
 CATALOG = "catalog"
-EMBED = "embed"
+EMBED, TRAIN = "embed", "train"
 
 #: Kinds of stages, in the order in which they are made where nothing asks for another.
 STAGE_KINDS: dict[str, StageKind] = {
     CATALOG: StageKind("catalog", IMPORT_OPTIONS, one_of=("source",)),
-    EMBED: StageKind("embedding", EMBED_OPTIONS, one_of=("backbone", "recipe")),
+    TRAIN: StageKind("run", TRAIN_OPTIONS, one_of=("recipe",)),
+    EMBED: StageKind("embedding", EMBED_OPTIONS, one_of=("backbone", "recipe", "run"), refers={"run": TRAIN}),
     "evaluate": StageKind(
         "evaluation",
         EVALUATE_OPTIONS,
-        models=("model", "queries-from"),
+        refers={"model": EMBED, "queries-from": EMBED},
         lists=("model", "label", "metric", "protocol", "variant"),
     ),
     "threshold": StageKind(
-        "threshold", THRESHOLD_OPTIONS, models=("model",), lists=("model", "metric", "label", "precision")
+        "threshold", THRESHOLD_OPTIONS, refers={"model": EMBED}, lists=("model", "metric", "label", "precision")
     ),
 }

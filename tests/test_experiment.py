@@ -28,7 +28,7 @@ def read(folder: Path, text: str, **settings: str) -> Experiment:
         ("a = " + "[" * 5000, "not TOML"),
         ("", "no .catalog. table"),
         ("[catalog]\nsource='folder'", "no .catalog. table with a name"),
-        ("[catalog]\nname='a'\nsource='folder'\n[[fly]]\nhigh=1", "Unknown stages: fly.*catalog, embed, evaluate"),
+        ("[catalog]\nname='a'\nsource='folder'\n[[fly]]\nhigh=1", "Unknown stages: fly.*catalog, train, embed, evaluate"),
         ("embed=5\n[catalog]\nname='a'\nsource='folder'", "table"),
         ("embed='x'\n[catalog]\nname='a'\nsource='folder'", "table"),
         ("catalog=5", "no .catalog. table"),
@@ -169,7 +169,8 @@ def test_the_experiments_that_ship_are_sound(path: Path) -> None:
     assert experiment.title != experiment.name
     for stage in experiment.stages:
         if stage.kind != "catalog" or stage.options.keys() != {"name"}:
-            STAGE_KINDS[stage.kind].check(stage.kind, stage.options)
+            referred = {role: "x" for role in stage.needs if role in STAGE_KINDS[stage.kind].options}
+            STAGE_KINDS[stage.kind].check(stage.kind, {**stage.options, **referred})
     assert read_experiment(path, settings={"catalog": "fashion"}).stages[0].options == {"name": "fashion"}
 
 
@@ -180,6 +181,6 @@ def test_the_documentation_says_what_a_table_may_hold_and_its_example_is_one(tmp
     assert kinds == STAGE_KINDS.keys()
     for name in ("evaluate", "threshold"):
         (row,) = re.findall(rf"^\| `\[\[{name}\]\]` \| (.*?) \|", text, re.MULTILINE)
-        assert set(re.findall("`([^`]+)`", row)) == {*STAGE_KINDS[name].models, *STAGE_KINDS[name].options}
+        assert set(re.findall("`([^`]+)`", row)) == {*STAGE_KINDS[name].refers, *STAGE_KINDS[name].options}
     listed = re.findall(r"^\| `([\w.]+\.toml)` \|", text, re.MULTILINE)
     assert sorted(listed) == sorted(path.name for path in (ROOT / "experiments").glob("*.toml"))

@@ -147,7 +147,8 @@ def test_an_older_catalogue_is_not_embedded_when_the_new_one_fails(store: Store,
 
 
 def test_the_keys_of_an_embed_table_are_what_can_be_asked_for() -> None:
-    assert list(EMBED_OPTIONS) == [*(field.name for field in fields(EmbeddingRequest)), "recipe"]
+    asked = [field.name for field in fields(EmbeddingRequest) if field.name != "trained"]
+    assert list(EMBED_OPTIONS) == [*asked, "recipe", "run"]
 
 
 def test_each_kind_of_stage_has_its_maker() -> None:
@@ -274,13 +275,37 @@ def test_a_recipe_is_unavailable_until_something_was_trained(store: Store, tmp_p
     assert "python -m lib train shop --recipe simclr" in result.reason
 
     asked = []
-    monkeypatch.setattr("lib.makers.EmbeddingRequest", lambda **options: asked.append(options) or options)
+    monkeypatch.setattr("lib.makers.request_for", lambda _store, **options: asked.append(options) or options)
     embedded = SimpleNamespace(n_reused=0, embedding=SimpleNamespace(id="m", manifest=SimpleNamespace(n=12)))
     monkeypatch.setattr("lib.makers.embed_catalog", lambda *_args, **_options: embedded)
     runs = [add_run(store, recipe, number) for recipe in ("simclr", "other") for number in range(2)]
     assert run(store, path)[-1].status == "made"
+    assert asked[-1].keys() == {"weights"}
     assert asked[-1]["weights"] in runs[:2]
-    assert asked[-1]["backbone"] == "mobilenet_v2"
+
+
+@pytest.mark.slow
+def test_a_trained_model_embeds_and_is_evaluated_in_one_experiment(store: Store, tmp_path: Path) -> None:
+    make_catalog(store, "tiny", n=40)
+    settings = "start = 'none', size = 32, batch = 8, epochs = 1, dim = 16, per_label = 2, flip = false"
+    path = tmp_path / "some.toml"
+    path.write_text(
+        '[catalog]\nname = "tiny"\n'
+        f'[[train]]\nname = "trained"\nrecipe = "supcon"\nbackbone = "mobilenet"\nset = {{ {settings} }}\n'
+        '[[embed]]\nname = "model"\nrun = "trained"\n'
+        '[[evaluate]]\nprotocol = "test-vs-all"\n'
+    )
+    assert statuses(run(store, path)) == ["kept", "made", "made", "made"]
+    assert statuses(run(store, path)) == ["kept"] * 4
+    (trained,) = store.manifests("tiny", "run")
+    assert trained.parameters["settings"]["flip"] is False
+    assert trained.command.startswith("python -m lib train tiny --recipe supcon --backbone mobilenet --set start=none")
+    (embedding,) = store.manifests("tiny", "embedding")
+    assert embedding.parameters["weights"] == trained.id
+    path.write_text(path.read_text().replace("epochs = 1", "epochs = 0"))
+    results = run(store, path)
+    assert statuses(results) == ["kept", "failed", "failed", "failed"]
+    assert "Expected epochs to be a whole number from 1" in results[1].reason
 
 
 @pytest.mark.parametrize("other", ['backbone = "vgg16"', 'weights = "imagenet"'])

@@ -3,7 +3,7 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command, command_line, text
+from lib.commands.shared import Commands, Values, add_command, text
 from lib.errors import AppError
 from lib.models import BACKBONES
 from lib.models.recipes import RECIPES
@@ -33,17 +33,7 @@ def add(commands: Commands) -> None:
 def _run(args: argparse.Namespace, store: Store) -> Values:
     """Train and say what was measured."""
     request = _request(args, store)
-    words = [word for key, value in request.given.items() for word in ("--set", f"{key}={value}")]
-    command = command_line(
-        "train",
-        args.name,
-        *("--recipe", request.recipe),
-        *words,
-        preset=request.preset or None,
-        backbone=request.backbone or None,
-        label=request.label or None,
-        seed=request.seed or None,
-    )
+    command = request.command(args.name)
     result = train(store, args.name, request, command=command, report=TerminalProgress(f"training {args.name}"))
     details = result.manifest.details
     return {

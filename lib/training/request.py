@@ -1,6 +1,7 @@
 """What is asked for when a model is trained, and the id that follows from it."""
 
 import hashlib
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -153,6 +154,25 @@ class TrainingRequest:
         name = self.preset or self.recipe
         prefix = f"{name}-{self.network_name}-{self.size}"
         return artifact_id(prefix, self.inputs(catalog, weights), self.parameters(catalog, weights))
+
+    def command(self, name: str) -> str:
+        """Return the command line that asks for this run.
+
+        Parameters
+        ----------
+        name : str
+            The catalogue's.
+
+        Returns
+        -------
+        str
+        """
+        words = ["python", "-m", "lib", "train", name, "--recipe", self.recipe]
+        for flag in ("preset", "backbone", "label"):
+            words += [f"--{flag}", getattr(self, flag)] if getattr(self, flag) else []
+        for key, value in self.given.items():
+            words += ["--set", f"{key}={value}"]
+        return shlex.join([*words, *(["--seed", str(self.seed)] if self.seed else [])])
 
     def to_json(self) -> str:
         """Return the request as text that ``request_from`` reads.
