@@ -48,7 +48,7 @@ def working(store: Store) -> Iterator[Callable[[], threading.Thread]]:
 
     yield start
     for thread in started:
-        thread.join(20)
+        thread.join(90)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def worker_process(store: Store) -> Iterator[Callable[[], "subprocess.Popen[byte
 
 def wait_for(store: Store, job: Job, *, state: str = "", counted: int = 0) -> Job:
     """Wait until a job is in a state, or has counted so far."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         found = find_job(store, job.id)
         if found is not None and (found.state == state or (counted and found.done >= counted)):
