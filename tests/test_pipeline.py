@@ -358,10 +358,10 @@ def test_two_processes_that_build_the_same_at_once_make_everything_once(store: S
                 subprocess.Popen(words, cwd=ROOT, stdout=files.enter_context(out.open("w")), stderr=note_file)
                 for out, note_file in zip(outs, [files.enter_context(note.open("w")) for note in notes], strict=True)
             ]
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 180
             while time.monotonic() < deadline and not all("waiting for it" in note.read_text() for note in notes):
                 time.sleep(0.02)
-        codes = [process.wait(timeout=60) for process in both]
+        codes = [process.wait(timeout=180) for process in both]
     assert codes == [0, 0], [note.read_text() for note in notes]
     assert all("waiting for it" in note.read_text() for note in notes)
     found = [json.loads(out.read_text())["stages"] for out in outs]
