@@ -10,6 +10,7 @@ from lib.charts.theme import count
 from lib.training.comparison import measured_names, measured_table, measured_title
 from lib.training.runs import DONE, Run
 from pages import _shared as shared
+from pages._benchmark_draw import SEVERAL_LINES
 from pages._benchmark_rows import interval
 from pages._explain import explained
 from pages._linked import linked_segments
@@ -91,7 +92,7 @@ def listed(catalog: Catalog, table: pd.DataFrame, score: str, line: Reference | 
             "Id": table["run"],
         }
     )
-    columns = {title: st.column_config.NumberColumn(format="%.3f"), "Run": st.column_config.TextColumn(width=270)}
+    columns = {title: st.column_config.NumberColumn(format="%.3f"), "Run": st.column_config.TextColumn(width=180)}
     columns["Pictures"] = st.column_config.NumberColumn(format="localized")
     if line is not None:
         shown.insert(2, "Over ImageNet", table["value"] - line.value)
@@ -100,6 +101,8 @@ def listed(catalog: Catalog, table: pd.DataFrame, score: str, line: Reference | 
             f"The dashed line is {escape(line.title)} with ImageNet's own weights, {title} {line.value:.3f} "
             f"[{line.low:.3f}, {line.high:.3f}], measured by the same question (each test picture asks the others)."
         )
-    st.dataframe(shown, hide_index=True, column_config=columns, alt=f"{title} of each finished run")
+    st.dataframe(
+        shown, hide_index=True, column_config=columns, row_height=SEVERAL_LINES, alt=f"{title} of each finished run"
+    )
     explained(score, "interval", "split")
     shared.csv(shown, name=f"{catalog.name}-runs-{score.replace('@', '-')}")

@@ -11,7 +11,7 @@ from lib.training.comparison import MEASURES
 from lib.training.runs import Run
 from pages import _run_list as runs
 from pages import _shared as shared
-from pages._benchmark_draw import height_of
+from pages._benchmark_draw import SEVERAL_LINES, height_of
 from pages._explain import explained
 
 _SCORES = ("map_at_r", "recall@1")
@@ -23,7 +23,7 @@ def table(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None:
     empty = [name for name in ("Test MAP@R", "Test Recall@1", "Accuracy") if rows[name].isna().all()]
     st.dataframe(
         rows.drop(columns=empty), hide_index=True, column_config=_columns(), height=height_of(len(rows)),
-        row_height=44, alt="Every run with its curves in small",
+        row_height=SEVERAL_LINES, alt="Every run with its curves in small",
     )  # fmt: skip
     explained("map_at_r", "recall@1", "split")
     shared.csv(rows.drop(columns=["Loss", "MAP@R"]), name=f"{catalog.name}-runs")
@@ -69,7 +69,7 @@ def _speed(run: Run) -> float | None:
 def _columns() -> dict[str, Any]:
     number, line = st.column_config.NumberColumn, st.column_config.LineChartColumn
     return {
-        "Run": st.column_config.TextColumn(width=270, help="Recipe, network and input size"),
+        "Run": st.column_config.TextColumn(width=180, help="Recipe, network and input size"),
         "State": st.column_config.TextColumn(help="Cancelled, failed and died ones can be resumed on Training"),
         "Learnt": st.column_config.TextColumn(help="The column whose values make pictures relevant to each other"),
         "Epochs": st.column_config.TextColumn(help="Finished, of those asked for; fewer where it stopped early"),

@@ -1,6 +1,7 @@
 """Asking for a run on the Training page: recipe, label, settings; how long it will take; the command; Start."""
 
 import shlex
+from typing import Any
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from lib.training.offer import defaults_of, train_words
 from lib.training.request import TrainingRequest
 from lib.training.runs import parameters_of, run_title
 from pages import _loaders as loaders
+from pages import _run_list as runs
 from pages import _shared as shared
 from pages._training_settings import first_settings, forget_settings, given, more_settings
 from pages._training_summary import summary
@@ -108,9 +110,11 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
     words = train_words(catalog.name, request)
     st.caption("The same from a terminal:")
     st.code(shlex.join(["python", "-m", "lib", *words]), language="bash", wrap_lines=True)
+    asked = parameters_of(request, label=catalog.label)
+    done(catalog, asked)
     if not settings.training_allowed():
         return
-    title = run_title(parameters_of(request, label=catalog.label))
+    title = run_title(asked)
     row = st.container(horizontal=True, vertical_alignment="center")
     going = any(job.is_active and list(job.words) == words for job in jobs.jobs(loaders.store()))
     if row.button("Start", type="primary", icon=":material/play_arrow:", key="start", disabled=going):
@@ -121,3 +125,15 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
         if going
         else "It runs on when this page is closed. One runs at a time; others wait in a queue."
     )
+
+
+def done(catalog: Catalog, asked: dict[str, Any]) -> None:
+    """Lead to the run of these very settings, where it is finished."""
+    same = next((run for run in runs.finished(catalog) if dict(run.parameters) == asked), None)
+    if same is not None:
+        st.page_link(
+            "pages/runs.py",
+            label="A run with these very settings is finished: see it",
+            icon=":material/check_circle:",
+            query_params={"catalog": catalog.name, "view": "One run", "run": same.id},
+        )

@@ -122,6 +122,15 @@ def test_the_estimate_is_that_of_earlier_runs(store: Store, shop: Catalog, open_
     assert metrics(app)["Time, estimated"] == "≈ 30 s"  # 30 epochs of 15 pictures, 8 s for 120
 
 
+def test_settings_that_a_finished_run_has_lead_to_it(store: Store, shop: Catalog, open_page: Open) -> None:
+    run_id = make_run(store, shop).id
+    address = {"recipe": "classify", "set-size": "96"}
+    app = open_page("training", **address, **{"set-epochs": "3"})
+    assert [link.proto.query_string for link in app.get("page_link") if run_id in link.proto.query_string]
+    app = open_page("training", **address, **{"set-epochs": "4"})
+    assert not [link for link in app.get("page_link") if "is finished" in link.proto.label]
+
+
 def test_what_cannot_be_trained_is_said_before_it_is_started(store: Store, open_page: Open, allowed: None) -> None:
     make_catalog(store, n=2)
     app = open_page("training", recipe="simclr")
