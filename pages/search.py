@@ -15,6 +15,7 @@ from pages import _shared as shared
 from pages._answer import draw_query, draw_result, to_query
 from pages._filters import facets, where_widgets
 from pages._linked import heed, heed_number
+from pages._looks_like import draw_looks_like
 from pages._mend import commands, no_model
 from pages._stop import Stop, choose_stop, draw_nothing, draw_rest, given_distance, how_sure
 from pages._ways import WAYS, examples
@@ -111,6 +112,8 @@ def body(catalog: Catalog) -> None:
                 with left:
                     draw_query(gallery, asked)
                 found, milliseconds = to_query(gallery, asked)
+                with left:
+                    draw_looks_like(gallery, found)
                 answer(gallery, found, milliseconds, stop, options)
 
 

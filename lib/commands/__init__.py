@@ -1,12 +1,26 @@
 """The commands of ``python -m lib``, one module a group: each parses its words and calls the library."""
 
-from lib.commands import build, embed, evaluate, imports, inspect, publish, report, search, threshold, train, transfer
+from lib.commands import (
+    build,
+    embed,
+    evaluate,
+    imports,
+    inspect,
+    publish,
+    report,
+    search,
+    share,
+    threshold,
+    train,
+    transfer,
+)
 
 #: What adds each command to the parser, in the order in which ``--help`` lists them.
 COMMANDS = (
     imports.add,
     embed.add,
     train.add,
+    share.add,
     search.add,
     evaluate.add,
     threshold.add,

@@ -26,9 +26,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--size", type=int, metavar="PIXELS", help="side of the model's input (default: the backbone's own)"
     )
-    parser.add_argument(
-        "--fit", choices=FITS, help="how a picture is brought to it (default: pad, on black)"
-    )
+    parser.add_argument("--fit", choices=FITS, help="how a picture is brought to it (default: pad, on black)")
     parser.add_argument("--weights", metavar="W", type=text, help="imagenet (default), none, a file, or a training run")
     parser.add_argument(
         "--engine", choices=("auto", *ENGINES), help="what computes (default: auto, the faster one here)"

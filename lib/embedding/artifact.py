@@ -226,7 +226,7 @@ def load_current_embedding(store: Store, catalog: Catalog, embedding_id: str) ->
     embedding = load_embedding(store, catalog.name, embedding_id)
     if is_stale(embedding.manifest, catalog):
         raise StaleArtifact(
-            f"The pictures of {catalog.name!r} have changed since {embedding.id} was made.",
+            f"The pictures of {catalog.name!r}, or their splits, have changed since {embedding.id} was made.",
             hint=f"Run: {embedding.manifest.command}",
         )
     return embedding

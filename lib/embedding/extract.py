@@ -217,6 +217,8 @@ def _manifest(
     details["engine_speeds"] = embedder.speeds
     if job.request.trained is not None:
         details |= {"trained_on": job.request.trained.trained_on} if job.request.trained.trained_on else {}
+        if Path(job.request.weights).is_dir():
+            details["weights_path"] = str(job.request.trained.folder)
     elif job.weights.path is not None and job.request.weights not in (IMAGENET, NONE):
         details["weights_path"] = str(job.weights.path)
     return Manifest(

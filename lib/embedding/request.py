@@ -92,7 +92,9 @@ class EmbeddingRequest:
     def _take_over(self, trained: TrainedModel) -> None:
         """Take a trained model's own backbone, size and fit; refuse others."""
         backbone = trained.name if trained.name in MODELS else trained.backbone
-        own = {"backbone": backbone, "size": trained.size, "fit": trained.fit, "weights": trained.name}
+        own = {"backbone": backbone, "size": trained.size, "fit": trained.fit}
+        if self.weights is _OWN or trained.name in MODELS:
+            own["weights"] = trained.name
         for name, value in own.items():
             given = getattr(self, name)
             if given is not _OWN and given != value:

@@ -194,18 +194,18 @@ def read_trained(folder: Path) -> TrainedModel:
 
 
 def find_trained(store: Store, spec: str) -> TrainedModel | None:
-    """Find a trained model by the name of its run, in whichever catalogue it was trained on.
+    """Find a trained model by the name of its run, in whichever catalogue it was trained on, or by its folder.
 
     Parameters
     ----------
     store : Store
     spec : str
-        A run's id, or anything else that weights may be called.
+        A run's id, the folder of a shared model, or anything else that weights may be called.
 
     Returns
     -------
     TrainedModel or None
-        None where no run is called so.
+        None where it is neither.
 
     Raises
     ------
@@ -214,6 +214,8 @@ def find_trained(store: Store, spec: str) -> TrainedModel | None:
     WeightsError
         If its model cannot be read.
     """
+    if "\0" not in spec and (Path(spec).expanduser() / SPEC).is_file():
+        return read_trained(Path(spec).expanduser().resolve())
     for catalog in store.catalog_names():
         if any(run.id == spec for run in store.manifests(catalog, "run")):
             return read_trained(store.result_folder(catalog, "run", spec))

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 IMAGENET = "imagenet"
 NONE = "none"
 SUFFIXES = (".h5", ".keras")
-ACCEPTED = "imagenet, none, a .h5 or .keras file, or the name of a training run"
+ACCEPTED = "imagenet, none, a .h5 or .keras file, the name of a training run, or the folder of a shared model"
 
 
 @dataclass(frozen=True)

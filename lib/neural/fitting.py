@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from lib.errors import ModelError
 from lib.models.recipes import Settings
+from lib.neural.devices import accelerators, best_precision
 from lib.neural.trainee import Trainee
 
 Arrays = dict[str, npt.NDArray[np.generic]]
@@ -66,7 +67,7 @@ def compile_trainee(trainee: Trainee, settings: Settings, *, steps: int) -> None
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
     else:
         optimizer = AveragingAdam(**options)
-    trainee.compile(optimizer=optimizer, jit_compile="auto" if _has_accelerator() else False)
+    trainee.compile(optimizer=optimizer, jit_compile="auto" if accelerators() else False)
     trainee.optimizer.build(trainee.trainable_variables)
 
 
@@ -81,10 +82,6 @@ def _schedule(settings: Settings, steps: int) -> Any:
     return keras.optimizers.schedules.PolynomialDecay(peak / warm, warm, peak) if warm else peak
 
 
-def _has_accelerator() -> bool:
-    return any("cpu" not in name.lower() for name in keras.distribution.list_devices())
-
-
 @contextlib.contextmanager
 def precision_of(asked: str) -> Iterator[str]:
     """Compute in a precision while the block runs.
@@ -92,14 +89,14 @@ def precision_of(asked: str) -> Iterator[str]:
     Parameters
     ----------
     asked : {"auto", "f32", "bf16", "f16"}
-        ``auto`` is bf16 on an accelerator and f32 on a processor.
+        ``auto`` takes what this machine is fastest in, see ``lib.neural.devices.best_precision``.
 
     Yields
     ------
     str
         What was chosen.
     """
-    chosen = asked if asked != "auto" else "bf16" if _has_accelerator() else "f32"
+    chosen = best_precision() if asked == "auto" else asked
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy({"f32": "float32", "bf16": "mixed_bfloat16", "f16": "mixed_float16"}[chosen])
     try:

@@ -45,10 +45,8 @@ def read_scores(store: Store, name: str, evaluation_id: str, *, metric: str) -> 
         If what is read is damaged.
     """
     folder, manifest = _open(store, name, evaluation_id)
-    known = _column_names(folder, manifest)
-    columns = [column for column in (*QUERY_COLUMNS, metric) if column in known]
     return Evaluation(
-        queries=_read_table(folder, manifest, QUERIES, columns),
+        queries=_read_table(folder, manifest, QUERIES, [*QUERY_COLUMNS, metric]),
         gallery=pd.DataFrame(),
         labels=pd.DataFrame(),
         neighbors=_read_array(folder, manifest),
@@ -117,22 +115,15 @@ def _open(store: Store, name: str, evaluation_id: str) -> tuple[Path, Manifest]:
 
 
 def _read_table(folder: Path, manifest: Manifest, file: str, columns: list[str] | None = None) -> pd.DataFrame:
-    """Return some columns of a table that is as it was written."""
-    verify(folder, manifest, only=file)
-    try:
-        return pd.read_parquet(folder / file, columns=columns)
-    except (ValueError, OSError) as error:
-        raise _damaged(folder / file, manifest, error) from error
-
-
-def _column_names(folder: Path, manifest: Manifest) -> list[str]:
-    """Return the columns of the table of queries, without reading it."""
+    """Return a table that is as it was written, or those of some columns that it has."""
     import pyarrow.parquet as pq
 
+    verify(folder, manifest, only=file)
     try:
-        return list(pq.read_schema(folder / QUERIES).names)
+        known = pq.read_schema(folder / file).names if columns else []
+        return pd.read_parquet(folder / file, columns=[name for name in columns or () if name in known] or None)
     except (ValueError, OSError) as error:
-        raise _damaged(folder / QUERIES, manifest, error) from error
+        raise _damaged(folder / file, manifest, error) from error
 
 
 def _read_array(folder: Path, manifest: Manifest) -> npt.NDArray[np.int32]:

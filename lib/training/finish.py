@@ -26,7 +26,14 @@ HISTORY, CARD, KERAS = "history.csv", "README.md", "model.keras"
 
 
 def publish_run(
-    job: Job, live: LiveRun, classes: Classes, trainee: Any, *, n_train: int, skipped: Mapping[str, int]
+    job: Job,
+    live: LiveRun,
+    classes: Classes,
+    trainee: Any,
+    *,
+    machine: Mapping[str, Any],
+    n_train: int,
+    skipped: Mapping[str, int],
 ) -> Manifest:
     """Measure the best epoch's model on the validation and test splits, and write the run's folder.
 
@@ -37,6 +44,8 @@ def publish_run(
         Of which the history, the best weights and TensorBoard's log are taken over.
     classes : Classes
     trainee : Trainee
+    machine : dict
+        Precision, backend and number of accelerators that it was trained with.
     n_train : int
         Pictures that were trained on.
     skipped : dict of str to int
@@ -59,6 +68,7 @@ def publish_run(
         if live.tensorboard.is_dir():
             shutil.copytree(live.tensorboard, draft / "tensorboard")
         manifest = _manifest(job, classes, history, measured, n_train=n_train, skipped=skipped)
+        manifest = dataclasses.replace(manifest, details={**manifest.details, **machine})
         (draft / CARD).write_text(card(model, manifest, history), encoding="utf-8")
         return write_manifest(draft, manifest)
 

@@ -43,6 +43,7 @@ class Loop:
         self._history: list[dict[str, float]] = []
         self._first, self._told, self._since = 0, 0.0, 0.0
         self.trainee: Any = None
+        self.machine: dict[str, Any] = {}
 
     def run(self) -> int:
         """Fit.
@@ -53,11 +54,17 @@ class Loop:
             Epochs that were there before.
         """
         from lib.neural import fitting
+        from lib.neural.devices import spread
         from lib.neural.feed import Feed
 
         settings = self._settings
         steps = len(self._batches(0))
-        with fitting.precision_of(settings.precision), fitting.memory_errors(settings.batch):
+        with (
+            fitting.precision_of(settings.precision) as precision,
+            spread() as n,
+            fitting.memory_errors(settings.batch),
+        ):
+            self.machine = {"precision": precision, "backend": load_keras().backend.backend(), "accelerators": n}
             self.trainee = build_trainee(self._job, self._classes)
             fitting.compile_trainee(self.trainee, settings, steps=steps)
             self._resume()

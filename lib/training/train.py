@@ -169,7 +169,9 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
     checked = _sample(job, classes, "val", at_most=settings.validation)
     loop = Loop(job, live, classes, train_set, checked, report)
     resumed = loop.run()
-    manifest = publish_run(job, live, classes, loop.trainee, n_train=len(train_set), skipped=train_set.skipped)
+    manifest = publish_run(
+        job, live, classes, loop.trainee, machine=loop.machine, n_train=len(train_set), skipped=train_set.skipped
+    )
     live.remove()
     return TrainResult(manifest, resumed, was_current=False)
 
