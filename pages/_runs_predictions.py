@@ -21,6 +21,8 @@ from pages._mend import commands
 from pages._text import escape
 
 N_SHOWN = 24
+#: From here on a probability would be rounded to certainty.
+_ALMOST = 0.995
 SPREAD, WRONG, UNSURE = "Of every label", "Surest mistakes", "Least sure"
 WAYS = {
     SPREAD: "A picture of each of the commonest labels, drawn once.",
@@ -97,9 +99,10 @@ def _search(embedding: Manifest):
 def _card(catalog: Catalog, row, column: str) -> dict[str, object]:
     is_right = row.named == row.given
     drawn = judged(card(catalog, row.product_id), right=is_right, label=column)
-    said = f"{row.named} {row.probability:.0%}" if is_right else f"called {row.named} {row.probability:.0%}"
-    drawn |= {"title": str(row.given), "chips": [said]}
-    return drawn | {"label": f"{drawn['label']}: {row.given}, {said}"}
+    sure = ">99%" if row.probability >= _ALMOST else f"{row.probability:.0%}"
+    chips = [sure] if is_right else [f"called {row.named}", sure]
+    drawn |= {"title": str(row.given), "chips": chips}
+    return drawn | {"label": f"{drawn['label']}: {row.given}, {' '.join(chips)}"}
 
 
 def chosen(table: pd.DataFrame, way: str) -> pd.DataFrame:
