@@ -11,7 +11,7 @@ from lib.catalog.statistics import countable
 from lib.models import BACKBONES
 from lib.models.recipes import RECIPES, Recipe
 from lib.models.weights import available_weights
-from lib.training.offer import defaults_of, train_words
+from lib.training.offer import defaults_of
 from lib.training.request import TrainingRequest
 from lib.training.runs import parameters_of, run_title
 from pages import _loaders as loaders
@@ -107,7 +107,7 @@ def choose_backbone(recipe: Recipe, preset: str) -> str:
 
 def start(catalog: Catalog, request: TrainingRequest) -> None:
     """Draw the command that the choices stand for, and start it."""
-    words = train_words(catalog.name, request)
+    words = request.words(catalog.name)
     st.caption("The same from a terminal:")
     st.code(shlex.join(["python", "-m", "lib", *words]), language="bash", wrap_lines=True)
     asked = parameters_of(request, label=catalog.label)

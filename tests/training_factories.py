@@ -15,7 +15,6 @@ from lib.publish import publish, write_manifest
 from lib.schema import Manifest
 from lib.training.card import card
 from lib.training.live import RUNNING, LiveRun, Status, live_run
-from lib.training.offer import train_words
 from lib.training.request import TrainingRequest
 
 WEIGHTS = Weights(label="imagenet", sha256="0" * 64)
@@ -88,7 +87,7 @@ def _manifest(catalog: Catalog, request: TrainingRequest, run_id: str, *, n: int
     return Manifest(
         kind="run",
         id=run_id,
-        command=f"python -m lib {' '.join(train_words(catalog.name, request))}",
+        command=request.command(catalog.name),
         inputs=request.inputs(catalog, WEIGHTS),
         parameters=request.parameters(catalog, WEIGHTS),
         n_in=14,

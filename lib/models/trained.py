@@ -297,7 +297,7 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]]:
         If it is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise WeightsError(f"{path} is missing or damaged ({str(error)[:120]}).", hint="Train it again.") from error

@@ -54,7 +54,7 @@ def epoch_batches(codes: npt.NDArray[np.int32], *, batch: int, per_label: int, s
 def _balanced(
     codes: npt.NDArray[np.int32], n_batches: int, batch: int, per_label: int, rng: np.random.Generator
 ) -> Rows:
-    """Return batches of labels drawn without replacement where there are enough of them."""
+    """Return batches of as many labels as there are, each drawn again only once all have been."""
     rows_of = [np.flatnonzero(codes == code) for code in range(int(codes.max(initial=-1)) + 1)]
     rows_of = [rows for rows in rows_of if len(rows) > 1]
     if not rows_of:
@@ -65,8 +65,8 @@ def _balanced(
     n_groups = -(-batch // per_label)
     found = np.empty((n_batches, n_groups * per_label), np.int64)
     for number in range(n_batches):
-        enough = n_groups <= len(rows_of)
-        chosen = rng.choice(len(rows_of), n_groups, replace=not enough, p=weights / weights.sum())
+        turns = [min(len(rows_of), n_groups - before) for before in range(0, n_groups, len(rows_of))]
+        chosen = np.concatenate([rng.choice(len(rows_of), n, replace=False, p=weights / weights.sum()) for n in turns])
         drawn = [rng.choice(rows_of[label], per_label, replace=len(rows_of[label]) < per_label) for label in chosen]
         found[number] = np.concatenate(drawn)
     return found[:, :batch]

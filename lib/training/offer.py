@@ -1,10 +1,9 @@
-"""What a person is offered who asks for a run: settings in groups, those that matter, and the words of a command."""
+"""What a person is offered who asks for a run: settings in groups, those that matter."""
 
 from typing import Any
 
 from lib.models.recipes import SETTINGS, Recipe, Settings, settings_of
 from lib.models.recipes.recipe import ATTRIBUTES, CONTRAST, CROSS_ENTROPY, FINER, NT_XENT, PROXY, TRIPLET
-from lib.training.request import TrainingRequest
 
 #: What is asked of everybody, and what is in the next groups for those who want it.
 FIRST = ("epochs", "batch", "learning_rate", "limit")
@@ -151,25 +150,3 @@ def as_text(value: Any) -> str:
     return (
         str(value).lower() if isinstance(value, bool) else f"{value:.10g}" if isinstance(value, float) else str(value)
     )
-
-
-def train_words(catalog: str, request: TrainingRequest) -> list[str]:
-    """Return the words after ``python -m lib`` that ask for a run.
-
-    Parameters
-    ----------
-    catalog : str
-        The catalogue's name.
-    request : TrainingRequest
-
-    Returns
-    -------
-    list of str
-    """
-    words = ["train", catalog, "--recipe", request.recipe]
-    for name in ("preset", "backbone", "label"):
-        value = getattr(request, name)
-        words += [f"--{name}", value] if value else []
-    for name, text in request.given.items():
-        words += ["--set", f"{name}={text}"]
-    return words + (["--seed", str(request.seed)] if request.seed else [])

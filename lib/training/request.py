@@ -155,6 +155,25 @@ class TrainingRequest:
         prefix = f"{name}-{self.network_name}-{self.size}"
         return artifact_id(prefix, self.inputs(catalog, weights), self.parameters(catalog, weights))
 
+    def words(self, name: str) -> list[str]:
+        """Return the words after ``python -m lib`` that ask for this run.
+
+        Parameters
+        ----------
+        name : str
+            The catalogue's.
+
+        Returns
+        -------
+        list of str
+        """
+        words = ["train", name, "--recipe", self.recipe]
+        for flag in ("preset", "backbone", "label"):
+            words += [f"--{flag}", getattr(self, flag)] if getattr(self, flag) else []
+        for key, value in self.given.items():
+            words += ["--set", f"{key}={value}"]
+        return words + (["--seed", str(self.seed)] if self.seed else [])
+
     def command(self, name: str) -> str:
         """Return the command line that asks for this run.
 
@@ -167,12 +186,7 @@ class TrainingRequest:
         -------
         str
         """
-        words = ["python", "-m", "lib", "train", name, "--recipe", self.recipe]
-        for flag in ("preset", "backbone", "label"):
-            words += [f"--{flag}", getattr(self, flag)] if getattr(self, flag) else []
-        for key, value in self.given.items():
-            words += ["--set", f"{key}={value}"]
-        return shlex.join([*words, *(["--seed", str(self.seed)] if self.seed else [])])
+        return shlex.join(["python", "-m", "lib", *self.words(name)])
 
     def to_json(self) -> str:
         """Return the request as text that ``request_from`` reads.

@@ -10,6 +10,7 @@ from PIL import Image
 from lib.artifacts import Store
 from lib.catalog import load_catalog
 from lib.embedding import load_embedding
+from lib.embedding.attributes import NamedAttribute
 from lib.embedding.view import model_view, model_views
 from lib.errors import ImageError
 from lib.images.decode import UPLOAD_LIMITS, decode
@@ -19,7 +20,8 @@ from lib.retrieval.gallery import Gallery
 from lib.retrieval.search import Query, search
 from lib.retrieval.threshold_store import out_of_100
 from lib.retrieval.thresholds import Threshold, calibrate
-from pages import _loaders
+from lib.schema import Manifest
+from pages import _loaders, _looks_like
 from pages._grid import picked
 from pages._query import MAX_PICTURES, Asked, uploaded_files
 from tests.factories import encoded, make_catalog, make_embedding, picture, tiny_model
@@ -151,6 +153,36 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tiny: Store, open_page: Open, t
     app.file_uploader(key="upload-0").set_value([("bomb.png", buffer.getvalue(), "image/png")]).run()
     assert not app.exception
     assert "pixels" in app.error[0].value.lower()
+
+
+def test_an_uploaded_picture_is_named_where_its_model_names_pictures(
+    tiny: Store, open_page: Open, toy: ToyEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def name(_store: Store, manifest: Manifest, vectors: np.ndarray) -> list[NamedAttribute]:
+        asked.append((manifest.id, vectors.shape))
+        return [
+            NamedAttribute("season", "Fall", 0.4, None, 0),
+            NamedAttribute("articleType", "Shirts|*", 0.91, 0.88, 12),
+            NamedAttribute("gender", "Men", 0.7, 0.9, 12),
+        ]
+
+    monkeypatch.setattr(_looks_like, "name_attributes", name)
+    app = open_page("search")
+    assert asked == []
+    app.file_uploader(key="upload-0").set_value([("photo.png", encoded(picture(1)), "image/png")]).run()
+    assert asked == [(MODEL, (1, 8))]
+    assert r"Looks like **Men, Shirts\|\***" in texts(app)
+    (table,) = (
+        frame.value for frame in app.dataframe if "Probability" in str(frame.proto) or "looks like" in frame.value
+    )
+    assert table["looks like"].tolist() == ["Fall", "Shirts|*", "Men"]
+    assert table["probability"].tolist() == [0.4, 0.91, 0.7]
+    assert "measured on 12 pictures" in texts(app)
+    asked.clear()
+    assert "Looks like" not in texts(open_page("search", product="p003"))
+    assert asked == []
 
 
 def test_an_upload_leaves_nothing_on_disk(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:

@@ -10,7 +10,7 @@ from lib.jobs import QUEUED, jobs, queue, submit
 from lib.jobs.folder import STATUS, job_folder, living, write_values
 from lib.models.recipes import RECIPES, SETTINGS
 from lib.training.live import CANCELLED, FAILED
-from lib.training.offer import CHOICES, FIRST, GROUPS, as_text, defaults_of, matters, train_words
+from lib.training.offer import CHOICES, FIRST, GROUPS, as_text, defaults_of, matters
 from lib.training.request import TrainingRequest
 from tests.factories import make_catalog
 from tests.pages.conftest import Open, texts
@@ -109,7 +109,7 @@ def test_a_link_brings_its_settings(shop: Catalog, open_page: Open) -> None:
     address = {"set-epochs": "7", "set-size": "96", "recipe": "proxy", "by": "baseColour"}
     app = open_page("training", **address)
     request = TrainingRequest("proxy", label="baseColour", given={"epochs": "7", "size": "96"})
-    assert command(app) == train_words("tiny", request)
+    assert command(app) == request.words("tiny")
     assert metrics(app)["Labels"] == "4"
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lib.cli import build_parser
 from lib.commands.train import _request
 from lib.models.recipes import RECIPES, SETTINGS, Settings
-from lib.training.offer import as_text, help_of, matters, title_of, train_words
+from lib.training.offer import as_text, help_of, matters, title_of
 from lib.training.request import TrainingRequest
 
 
@@ -37,7 +37,7 @@ def test_only_what_has_a_say_is_offered() -> None:
 def test_the_words_ask_for_the_very_same_run(recipe: str, rate: float, epochs: int, flip: bool, seed: int) -> None:
     given = {"learning_rate": as_text(rate), "epochs": as_text(epochs), "flip": as_text(flip)}
     asked = TrainingRequest(recipe, backbone="mobilenet", label="a column", given=given, seed=seed)
-    parsed = _request(build_parser().parse_args(train_words("shop", asked)), None)
+    parsed = _request(build_parser().parse_args(asked.words("shop")), None)
     assert parsed == asked
     assert parsed.settings.learning_rate == pytest.approx(rate, rel=1e-9)
 
