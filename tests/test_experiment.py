@@ -28,7 +28,7 @@ def read(folder: Path, text: str, **settings: str) -> Experiment:
         ("a = " + "[" * 5000, "not TOML"),
         ("", "no .catalog. table"),
         ("[catalog]\nsource='folder'", "no .catalog. table with a name"),
-        ("[catalog]\nname='a'\nsource='folder'\n[[fly]]\nhigh=1", "Unknown stages: fly.*catalog, train, embed, evaluate"),
+        ("[catalog]\nname='a'\nsource='folder'\n[[fly]]\nhigh=1", "Unknown stages: fly.*catalog, train, embed"),
         ("embed=5\n[catalog]\nname='a'\nsource='folder'", "table"),
         ("embed='x'\n[catalog]\nname='a'\nsource='folder'", "table"),
         ("catalog=5", "no .catalog. table"),

@@ -1,4 +1,4 @@
-"""What a person is offered who asks for a run: settings in groups, those that matter."""
+"""What a person is offered who asks for a run: settings in groups, and those that matter."""
 
 from typing import Any
 
