@@ -236,7 +236,8 @@ def request_for(store: Store, **options: Any) -> EmbeddingRequest:
     Raises
     ------
     ModelError
-        If the model cannot be had as asked, or no backbone and no run is named.
+        If the model cannot be had as asked, or no backbone and no run is named; a ``WeightsError`` where nothing is
+        called as the weights are.
     """
     given = {name: value for name, value in options.items() if value is not None}
     weights = given.get("weights")

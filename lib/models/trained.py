@@ -183,14 +183,21 @@ def read_trained(folder: Path) -> TrainedModel:
         values["layers"] = tuple(Layer(**layer) for layer in values["layers"])
         values["heads"] = tuple(Head(**{**head, "classes": tuple(head["classes"])}) for head in values["heads"])
         model = TrainedModel(**values, folder=folder)
-        possible = model.backbone in BACKBONES and model.fit in FITS and 1 <= model.size <= MAX_SIZE
-        if not possible or model.layers[-1].units != model.dim:
-            raise ValueError("it does not describe a model")
+        _check_possible(model)
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise WeightsError(
             f"{path} is no description of a model ({str(error)[:120]}).", hint="Train it again."
         ) from error
     return model
+
+
+def _check_possible(model: TrainedModel) -> None:
+    """Raise ValueError for a model that our code cannot build."""
+    known = model.backbone in BACKBONES and model.fit in FITS and model.pixels in ("backbone", "unit")
+    if not known or type(model.size) is not int or not 1 <= model.size <= MAX_SIZE:
+        raise ValueError("it does not describe a model")
+    if model.layers[-1].units != model.dim or not all(type(layer.units) is int for layer in model.layers):
+        raise ValueError("its layers are none")
 
 
 def find_trained(store: Store, spec: str) -> TrainedModel | None:

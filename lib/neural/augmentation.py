@@ -28,7 +28,18 @@ class Augmentation(keras.layers.Layer):
         self._seeds = keras.random.SeedGenerator(seed)
 
     def call(self, pixels: Any) -> Any:
-        """Return pictures of the same shape, float32 from 0 to 255."""
+        """Change a batch of pictures.
+
+        Parameters
+        ----------
+        pixels : tensor of shape (n, height, width, 3)
+            From 0 to 255.
+
+        Returns
+        -------
+        tensor of the same shape, float32
+            From 0 to 255.
+        """
         pixels = ops.cast(pixels, "float32")
         if self._moves:
             maps = self._maps(pixels)

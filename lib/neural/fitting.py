@@ -41,11 +41,11 @@ class _Rising:
         self._decay = value
 
 
-class AveragingAdam(_Rising, keras.optimizers.Adam):
+class _AveragingAdam(_Rising, keras.optimizers.Adam):
     """Adam whose moving average of the weights forgets their start."""
 
 
-class AveragingAdamW(_Rising, keras.optimizers.AdamW):
+class _AveragingAdamW(_Rising, keras.optimizers.AdamW):
     """AdamW whose moving average of the weights forgets their start."""
 
 
@@ -63,10 +63,10 @@ def compile_trainee(trainee: Trainee, settings: Settings, *, steps: int) -> None
     if settings.average:
         options |= {"use_ema": True, "ema_momentum": settings.average}
     if settings.optimizer == "adamw":
-        optimizer = AveragingAdamW(weight_decay=settings.weight_decay, **options)
+        optimizer = _AveragingAdamW(weight_decay=settings.weight_decay, **options)
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
     else:
-        optimizer = AveragingAdam(**options)
+        optimizer = _AveragingAdam(**options)
     trainee.compile(optimizer=optimizer, jit_compile="auto" if accelerators() else False)
     trainee.optimizer.build(trainee.trainable_variables)
 
@@ -125,11 +125,30 @@ class Watcher(keras.callbacks.Callback):
         self._on_step, self._on_epoch, self._epoch = on_step, on_epoch, 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Note which epoch it is."""
+        """Note which epoch it is.
+
+        Parameters
+        ----------
+        epoch : int
+        logs : dict, optional
+        """
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Report the step."""
+        """Report the step.
+
+        Parameters
+        ----------
+        batch : int
+            From 0.
+        logs : dict, optional
+            Running means, the loss among them.
+
+        Raises
+        ------
+        DivergedError
+            If the loss is not a number.
+        """
         if not np.isfinite((logs or {}).get("loss", 0.0)):
             raise DivergedError(
                 f"The loss is not a number in epoch {self._epoch + 1}, step {batch + 1}.",
@@ -138,7 +157,15 @@ class Watcher(keras.callbacks.Callback):
         self._on_step(self._epoch, batch + 1, self.params["steps"])
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Hand the epoch over; what its owner measured joins the logs, for the callbacks after this one."""
+        """Hand the epoch over; what its owner measured joins the logs, for the callbacks after this one.
+
+        Parameters
+        ----------
+        epoch : int
+            From 0.
+        logs : dict, optional
+            Its means.
+        """
         row, stop = self._on_epoch(epoch, {key: float(value) for key, value in (logs or {}).items()})
         (logs if logs is not None else {}).update(row)
         self.model.stop_training = stop
@@ -146,7 +173,16 @@ class Watcher(keras.callbacks.Callback):
 
 @contextlib.contextmanager
 def averaged(trainee: Trainee) -> Iterator[None]:
-    """Work with the moving average of the weights while the block runs, where there is one."""
+    """Work with the moving average of the weights while the block runs, where there is one.
+
+    Parameters
+    ----------
+    trainee : Trainee
+
+    Yields
+    ------
+    None
+    """
     if not trainee.optimizer.use_ema:
         yield
         return

@@ -16,7 +16,7 @@ LABEL = "label"
 EMBEDDING = "embedding"
 
 
-class CosineHead(keras.layers.Layer):
+class _CosineHead(keras.layers.Layer):
     """Cosines with one learnt direction a label.
 
     Parameters
@@ -48,7 +48,7 @@ class CosineHead(keras.layers.Layer):
         return self.exported_scale * directions, 0.0 * directions[0]
 
 
-class LinearHead(keras.layers.Dense):
+class _LinearHead(keras.layers.Dense):
     """Logits that are linear in the embedding."""
 
     def exported(self) -> tuple[Any, Any]:
@@ -83,7 +83,20 @@ class Trainee(keras.Model):
         self._recipe, self._settings = recipe, settings
 
     def call(self, pixels: Any, training: bool = False) -> dict[str, Any]:
-        """Return the embedding, two views of each picture under each other where the recipe asks, and the logits."""
+        """Return the embedding and the logits.
+
+        Parameters
+        ----------
+        pixels : tensor of shape (n, size, size, 3), uint8
+        training : bool, default=False
+            Whether pictures are changed first; where the recipe compares two views of a picture, the second ones come
+            after the first ones.
+
+        Returns
+        -------
+        dict of str to tensor
+            ``embedding``, and each head's logits by its name.
+        """
         pixels = ops.cast(pixels, "float32")
         if training:
             n_views = 2 if NT_XENT in self._recipe.terms else 1
@@ -96,12 +109,40 @@ class Trainee(keras.Model):
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
     ) -> Any:
-        """Return the sum of the recipe's terms for a batch."""
+        """Return the sum of the recipe's terms for a batch.
+
+        Parameters
+        ----------
+        x, sample_weight : any
+            As Keras passes them; not looked at.
+        y : dict of str to tensor of shape (n,), int
+            Codes of labels, by head and by finer label.
+        y_pred : dict of str to tensor
+            As of `call`.
+        training : bool, default=True
+            Not looked at.
+
+        Returns
+        -------
+        tensor of shape (), float32
+        """
         terms = [_TERMS[term](y, y_pred, self._settings) for term in self._recipe.terms]
         return ops.sum(ops.stack(terms)) if len(terms) > 1 else terms[0]
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
-        """Return the running means of the loss and, where the label is classified, of the accuracy on it."""
+        """Return the running means of the loss and, where the label is classified, of the accuracy on it.
+
+        Parameters
+        ----------
+        x, sample_weight : any
+            As Keras passes them; not looked at.
+        y, y_pred : dict of str to tensor
+            As of `compute_loss`.
+
+        Returns
+        -------
+        dict of str to float
+        """
         if LABEL in self.heads:
             right = ops.equal(ops.argmax(y_pred[LABEL], axis=-1), ops.cast(y[LABEL], "int32"))
             self.accuracy.update_state(ops.cast(right, "float32"), sample_weight=ops.cast(y[LABEL] >= 0, "float32"))
@@ -111,9 +152,9 @@ class Trainee(keras.Model):
 def _head(name: str, n_labels: int, recipe: Recipe, settings: Settings) -> Any:
     """Return a head: cosines for an embedding of unit length, linear otherwise."""
     if not recipe.unit:
-        return LinearHead(n_labels, name=f"head_{name}", dtype="float32")
+        return _LinearHead(n_labels, name=f"head_{name}", dtype="float32")
     scale = 1.0 if name == LABEL and PROXY in recipe.terms else settings.scale
-    return CosineHead(n_labels, scale=scale, exported_scale=settings.scale, name=f"head_{name}")
+    return _CosineHead(n_labels, scale=scale, exported_scale=settings.scale, name=f"head_{name}")
 
 
 def _cross_entropy(y: Any, outputs: Any, settings: Settings) -> Any:

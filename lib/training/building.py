@@ -44,6 +44,11 @@ def build_trainee(job: Job, classes: Classes) -> Any:
     Returns
     -------
     Trainee
+
+    Raises
+    ------
+    ModelError
+        If nothing is left to train.
     """
     from lib.neural.trainee import Trainee
 

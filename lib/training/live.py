@@ -82,11 +82,22 @@ class LiveRun:
         return self.folder / "tensorboard"
 
     def exists(self) -> bool:
-        """Return whether the run was begun."""
+        """Return whether the run was begun.
+
+        Returns
+        -------
+        bool
+        """
         return (self.folder / _REQUEST).is_file()
 
     def begin(self, request: str) -> None:
-        """Make the folder, and keep what was asked for."""
+        """Make the folder, and keep what was asked for.
+
+        Parameters
+        ----------
+        request : str
+            As ``TrainingRequest.to_json`` gives it.
+        """
         make_folder(self.folder)
         self._write(_REQUEST, request.encode())
 
@@ -99,7 +110,7 @@ class LiveRun:
 
         Raises
         ------
-        ArtifactError
+        MissingArtifact
             If that cannot be read.
         """
         try:
@@ -109,7 +120,12 @@ class LiveRun:
         return dict(values)
 
     def say(self, status: Status) -> None:
-        """Write the status, stamped with the time."""
+        """Write the status, stamped with the time and this process.
+
+        Parameters
+        ----------
+        status : Status
+        """
         stamped = dataclasses.replace(status, updated=time.time(), pid=os.getpid())
         self._write(_STATUS, json.dumps(dataclasses.asdict(stamped)).encode())
 
@@ -161,7 +177,13 @@ class LiveRun:
                 path.unlink(missing_ok=True)
 
     def newest(self) -> tuple[int, Arrays, list[dict[str, float]]] | None:
-        """Return the newest checkpoint that is whole: finished epochs, arrays, history; None where there is none."""
+        """Return the newest checkpoint that is whole.
+
+        Returns
+        -------
+        (int, dict of str to ndarray, list of dict) or None
+            Finished epochs, everything that goes on from there, and the history so far; None where there is none.
+        """
         for epoch in reversed(self._epochs()):
             stem = self.folder / f"checkpoint-{epoch:05d}"
             try:
@@ -175,11 +197,21 @@ class LiveRun:
         return None
 
     def save_best(self, arrays: Arrays) -> None:
-        """Keep the weights of the best epoch so far."""
+        """Keep the weights of the best epoch so far.
+
+        Parameters
+        ----------
+        arrays : dict of str to ndarray
+        """
         self._write(_BEST, _packed(arrays))
 
     def best(self) -> Path:
-        """Return the file of the best epoch's weights."""
+        """Return the file of the best epoch's weights.
+
+        Returns
+        -------
+        Path
+        """
         return self.folder / _BEST
 
     def remove(self) -> None:

@@ -33,6 +33,21 @@ class Settings:
 
     Numbers lie in the ranges that ``SETTINGS`` gives; ``Settings.of`` reads them from text and refuses others.
 
+    Parameters
+    ----------
+    start, size, fit, pixels, trained_layers
+        What network is trained, and what it is fed.
+    dim, hidden, dropout
+        The embedding on top of it.
+    epochs, batch, optimizer, learning_rate, weight_decay, schedule, warmup, average, patience, precision
+        How it is trained.
+    limit, largest, even, per_label, validation
+        On which pictures.
+    temperature, margin, scale, smoothing, attributes, attribute_weight, contrast_weight, finer, finer_weight, loss
+        What its losses want.
+    flip, crop, rotation, zoom, squeeze, brightness, contrast
+        How pictures are changed.
+
     Raises
     ------
     ModelError
