@@ -79,7 +79,9 @@ class EmbeddingRequest:
 
     def _fill_in(self) -> None:
         """Take what was left out from the trained model, or from what is usual."""
-        shipped = MODELS.get(self.backbone) if isinstance(self.backbone, str) else None
+        if self.backbone is not _OWN and not isinstance(self.backbone, str):
+            return  # refused below
+        shipped = MODELS.get(self.backbone)
         if self.trained is None and isinstance(shipped, TrainedModel):
             object.__setattr__(self, "trained", shipped)
         if self.trained is not None:

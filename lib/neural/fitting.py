@@ -63,10 +63,10 @@ def compile_trainee(trainee: Trainee, settings: Settings, *, steps: int) -> None
     if settings.average:
         options |= {"use_ema": True, "ema_momentum": settings.average}
     if settings.optimizer == "adamw":
-        optimizer = _AveragingAdamW(weight_decay=settings.weight_decay, **options)
+        optimizer = _AveragingAdamW(weight_decay=settings.weight_decay, name="adamw", **options)
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
     else:
-        optimizer = _AveragingAdam(**options)
+        optimizer = _AveragingAdam(name="adam", **options)
     trainee.compile(optimizer=optimizer, jit_compile="auto" if accelerators() else False)
     trainee.optimizer.build(trainee.trainable_variables)
 
