@@ -1,11 +1,13 @@
-"""A run small enough to train in a second: a tiny catalogue, a small network from random weights."""
+"""A run small enough to train in a second: a tiny catalogue, a toy network from random weights."""
 
 import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
+from lib.models import BACKBONES, MODELS
 from lib.training.request import TrainingRequest
 from tests.factories import make_catalog
+from tests.training.toy import TOY
 
 SMALL = {
     **{"start": "none", "size": "32", "batch": "8", "epochs": "3", "dim": "16", "fit": "pad"},
@@ -13,9 +15,16 @@ SMALL = {
 }
 
 
+@pytest.fixture(autouse=True)
+def toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offer the toy network as a backbone."""
+    monkeypatch.setitem(BACKBONES, "toy", TOY)
+    monkeypatch.setitem(MODELS, "toy", TOY)
+
+
 def small_request(recipe: str = "supcon", *, preset: str = "", seed: int = 0, **given: str) -> TrainingRequest:
     """A request for the tiny catalogue, whose label column is articleType."""
-    return TrainingRequest(recipe, preset=preset, backbone="mobilenet", given={**SMALL, **given}, seed=seed)
+    return TrainingRequest(recipe, preset=preset, backbone="toy", given={**SMALL, **given}, seed=seed)
 
 
 @pytest.fixture

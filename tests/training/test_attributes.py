@@ -22,11 +22,6 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def shop(store: Store) -> Catalog:
-    return make_catalog(store, n=40)
-
-
-@pytest.fixture
 def run(store: Store, shop: Catalog) -> str:
     request = small_request("hybrid", attributes="gender", per_label="0", epochs="1")
     return train(store, "tiny", request, command="x").manifest.id
