@@ -58,15 +58,11 @@ class EmbeddingRequest:
     trained: TrainedModel | None = None
 
     def __post_init__(self) -> None:
+        if self.trained is None:
+            self._check_choice("backbone", tuple(MODELS))
         self._fill_in()
-        for name, allowed in (
-            ("backbone", tuple(MODELS)),
-            ("fit", tuple(FITS)),
-            ("precision", PRECISIONS),
-            ("engine", ENGINE_CHOICES),
-        ):
-            if getattr(self, name) not in allowed:
-                raise ModelError(f"Expected {name} to be one of {allowed}. Received: {name}={getattr(self, name)!r}")
+        for name, allowed in (("fit", tuple(FITS)), ("precision", PRECISIONS), ("engine", ENGINE_CHOICES)):
+            self._check_choice(name, allowed)
         if self.size is _OWN:
             object.__setattr__(self, "size", self.model.size)
         if type(self.size) is not int:
@@ -77,10 +73,13 @@ class EmbeddingRequest:
         if isinstance(self.model, Descriptor) and (self.weights != NONE or self.precision != "f32"):
             raise WeightsError(f"{self.model.title} has no weights and computes in f32.", hint="Leave both out.")
 
+    def _check_choice(self, name: str, allowed: tuple[str, ...]) -> None:
+        """Refuse what is none of a tuple's words; it may be of any kind, one that cannot be a key too."""
+        if getattr(self, name) not in allowed:
+            raise ModelError(f"Expected {name} to be one of {allowed}. Received: {name}={getattr(self, name)!r}")
+
     def _fill_in(self) -> None:
         """Take what was left out from the trained model, or from what is usual."""
-        if self.backbone is not _OWN and not isinstance(self.backbone, str):
-            return  # refused below
         shipped = MODELS.get(self.backbone)
         if self.trained is None and isinstance(shipped, TrainedModel):
             object.__setattr__(self, "trained", shipped)
