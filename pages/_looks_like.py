@@ -25,8 +25,8 @@ def draw_looks_like(gallery: Gallery, found: Query) -> None:
                 {
                     "attribute": attribute.column,
                     "looks like": attribute.label,
-                    "probability": attribute.probability,
-                    "right": attribute.accuracy,
+                    "probability": 100 * attribute.probability,
+                    "right": None if attribute.accuracy is None else 100 * attribute.accuracy,
                 }
                 for attribute in named
             ],
@@ -35,13 +35,11 @@ def draw_looks_like(gallery: Gallery, found: Query) -> None:
             column_config={
                 "attribute": st.column_config.TextColumn("Attribute"),
                 "looks like": st.column_config.TextColumn("Looks like"),
-                "probability": st.column_config.ProgressColumn(
-                    "Probability", format="percent", min_value=0.0, max_value=1.0, help="As the model itself gives it."
+                "probability": st.column_config.NumberColumn(
+                    "Sure", format="%.0f %%", help="The probability that the model itself gives."
                 ),
                 "right": st.column_config.NumberColumn(
-                    "Right",
-                    format="percent",
-                    help="Share of other pictures that it names rightly.",
+                    "Right", format="%.0f %%", help="Share of other pictures that it names rightly."
                 ),
             },
             alt="What the model says the picture is, attribute by attribute",

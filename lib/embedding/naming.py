@@ -30,7 +30,7 @@ def model_title(manifest: Manifest) -> str:
     weights = str(asked.get("weights", IMAGENET))
     if weights == NONE:
         parts += ["random weights"] * (backbone in BACKBONES)
-    elif weights != IMAGENET:
+    elif weights not in (IMAGENET, backbone):
         parts.append(weights)
     if asked.get("precision", "f32") != "f32":
         parts.append(str(asked["precision"]))

@@ -178,7 +178,7 @@ def test_an_uploaded_picture_is_named_where_its_model_names_pictures(
         frame.value for frame in app.dataframe if "Probability" in str(frame.proto) or "looks like" in frame.value
     )
     assert table["looks like"].tolist() == ["Fall", "Shirts|*", "Men"]
-    assert table["probability"].tolist() == [0.4, 0.91, 0.7]
+    assert table["probability"].tolist() == pytest.approx([40, 91, 70])
     assert "measured on 12 pictures" in texts(app)
     asked.clear()
     assert "Looks like" not in texts(open_page("search", product="p003"))
