@@ -14,9 +14,9 @@ from lib.embedding.choice import choose_engine, open_for_query
 from lib.embedding.engines import Engine, Pixels, Vectors, open_descriptor, open_engine
 from lib.embedding.ir import EngineUnavailable, engines_folder, is_converted
 from lib.embedding.request import EmbeddingRequest, request_of
+from lib.embedding.view import Fitted
 from lib.errors import ModelError, SearchError, WeightsError
-from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS, Limits, decode
-from lib.images.fit import fit
+from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS, Limits
 from lib.models import Descriptor, LearntDescriptor
 from lib.models.descriptor import Words
 from lib.models.network import Network
@@ -93,11 +93,7 @@ class Embedder:
         ImageError
             If it cannot or must not be decoded.
         """
-        size = self.request.size
-        image = decode(data, limits=self.limits, target=size)
-        if self.disturb is not None:
-            image = self.disturb(image)
-        return fit(image, size=size, fit=self.request.fit, out=out)
+        return Fitted(self.size, self.request.fit, self.limits, self.disturb).view(data, out=out)
 
     def embed(self, pictures: Sequence[bytes]) -> Vectors:
         """Return the vectors of a few picture files.

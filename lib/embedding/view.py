@@ -1,10 +1,11 @@
 """What a model sees of a picture, without the model: for showing a query beside its answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from lib.errors import ImageError
 from lib.images.decode import CATALOG_LIMITS, Limits, decode
@@ -14,7 +15,7 @@ from lib.schema import Manifest
 
 @dataclass(frozen=True)
 class Fitted:
-    """Pictures brought to the size of a model's input.
+    """Pictures as a network sees them: decoded, perhaps disturbed, and brought to the size of its input.
 
     Parameters
     ----------
@@ -22,16 +23,22 @@ class Fitted:
         Side, in pixels.
     fit : str
         A key of ``lib.images.fit.FITS``.
+    limits : Limits, default=CATALOG_LIMITS
+        What pictures are read at all.
+    disturb : callable, optional
+        RGB picture -> RGB picture: what happens to each picture after it was decoded and before it is fitted.
     batch : int, default=128
         Number of pictures that are read together.
     """
 
     size: int
     fit: str
+    limits: Limits = CATALOG_LIMITS
+    disturb: Callable[[Image.Image], Image.Image] | None = None
     batch: int = 128
 
     def view(self, data: bytes, *, out: npt.NDArray[np.uint8] | None = None) -> npt.NDArray[np.uint8]:
-        """Return a picture as the model sees it.
+        """Return a picture as the network sees it.
 
         Parameters
         ----------
@@ -49,7 +56,10 @@ class Fitted:
         ImageError
             If it cannot or must not be decoded.
         """
-        return fit(decode(data, limits=CATALOG_LIMITS, target=self.size), size=self.size, fit=self.fit, out=out)
+        image = decode(data, limits=self.limits, target=self.size)
+        if self.disturb is not None:
+            image = self.disturb(image)
+        return fit(image, size=self.size, fit=self.fit, out=out)
 
 
 def model_view(manifest: Manifest, data: bytes, *, limits: Limits = CATALOG_LIMITS) -> npt.NDArray[np.uint8] | None:
@@ -76,7 +86,7 @@ def model_view(manifest: Manifest, data: bytes, *, limits: Limits = CATALOG_LIMI
     size, name = manifest.parameters.get("size"), manifest.parameters.get("fit")
     if not isinstance(size, int) or not isinstance(name, str):
         return None
-    return fit(decode(data, limits=limits, target=size), size=size, fit=name)
+    return Fitted(size, name, limits).view(data)
 
 
 def model_views(
