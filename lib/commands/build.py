@@ -3,8 +3,7 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command, command_line, file_path
-from lib.errors import AppError
+from lib.commands.shared import Commands, Values, add_command, command_line, file_path, key_value
 from lib.experiment import read_experiment
 from lib.pipeline import build_experiment
 from lib.progress import TerminalProgress
@@ -26,12 +25,7 @@ def add(commands: Commands) -> None:
 
 def _run(args: argparse.Namespace, store: Store) -> Values:
     """Build the stages and say what became of each."""
-    settings = {}
-    for text in args.set:
-        key, found, value = text.partition("=")
-        if not found or not key:
-            raise AppError(f"--set {text!r} is not KEY=VALUE.", hint="For example: --set catalog.limit=40")
-        settings[key] = value
+    settings = dict(key_value(word) for word in args.set)
     experiment = read_experiment(args.experiment, settings=settings)
     words = [word for text in args.set for word in ("--set", text)]
     command = command_line("build", str(args.experiment), *words, seed=args.seed or None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.artifacts import Store
+from lib.errors import AppError
 from lib.settings import DEFAULT_SEED
 
 #: The subparsers that commands are added to; argparse does not export the type.
@@ -159,6 +160,33 @@ def command_line(*words: str, **options: Any) -> str:
         flag = f"--{name.replace('_', '-')}"
         line += [] if value is None or value is False else [flag] if value is True else [flag, str(value)]
     return shlex.join(line)
+
+
+def key_value(word: str) -> tuple[str, str]:
+    """Return a word of ``--set`` as a key and its value.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    (str, str)
+
+    Raises
+    ------
+    AppError
+        If it is none.
+
+    Examples
+    --------
+    >>> key_value("catalog.limit=40")
+    ('catalog.limit', '40')
+    """
+    key, found, value = word.partition("=")
+    if not found or not key:
+        raise AppError(f"--set {word!r:.80} is not KEY=VALUE.", hint="For example: --set limit=40")
+    return key, value
 
 
 def given(args: argparse.Namespace, names: Sequence[str]) -> Values:

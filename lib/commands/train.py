@@ -3,7 +3,7 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.commands.shared import Commands, Values, add_command, text
+from lib.commands.shared import Commands, Values, add_command, key_value, text
 from lib.errors import AppError
 from lib.models import BACKBONES
 from lib.models.recipes import RECIPES
@@ -56,18 +56,12 @@ def _request(args: argparse.Namespace, store: Store) -> TrainingRequest:
         if args.preset or args.backbone or args.label or args.set:
             raise AppError("--resume goes on with what the run was asked for.", hint="Leave the other options out.")
         return request_of_run(store, args.name, args.resume)
-    given = {}
-    for word in args.set:
-        key, found, value = word.partition("=")
-        if not found or not key:
-            raise AppError(f"--set {word!r} is not KEY=VALUE.", hint="For example: --set epochs=3")
-        given[key] = value
     return TrainingRequest(
         recipe=args.recipe,
         preset=args.preset or "",
         backbone=args.backbone or "",
         label=args.label or "",
-        given=given,
+        given=dict(key_value(word) for word in args.set),
         seed=args.seed,
     )
 
