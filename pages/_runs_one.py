@@ -8,7 +8,8 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.progress import spoken_time
-from lib.training.runs import CARD, DONE, HISTORY, KERAS, Run
+from lib.training.job import CARD, HISTORY, KERAS
+from lib.training.runs import DONE, Run
 from pages import _shared as shared
 from pages._runs_predictions import predictions
 

@@ -80,7 +80,7 @@ def triplet(embedding: Any, codes: Any, *, margin: float) -> Any:
         The mean over pairs that have a negative; 0 where there is no such pair.
     """
     distances = ops.sqrt(ops.maximum(2.0 - 2.0 * _similarities(embedding), _TINY))
-    known = ops.cast(ops.cast(codes, "int32") >= 0, "float32")
+    known = _known(codes)
     negatives = (1.0 - _equal(codes)) * known[:, None] * known[None, :]
     pairs = _same(codes) * (1.0 - ops.eye(ops.shape(distances)[0], dtype="float32"))
     to_positive, to_negative = distances[:, :, None], distances[:, None, :]

@@ -79,7 +79,8 @@ class Trainee(keras.Model):
         self.augmentation = Augmentation(settings, seed=seed)
         self.drop = keras.layers.Dropout(settings.dropout, seed=seed + 1, dtype="float32")
         self.heads = {name: _head(name, n, recipe, settings) for name, n in classes.items()}
-        self.accuracy = keras.metrics.Mean(name="accuracy")
+        if LABEL in self.heads:
+            self.accuracy = keras.metrics.Mean(name="accuracy")
         self._recipe, self._settings = recipe, settings
 
     def call(self, pixels: Any, training: bool = False) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from lib.models.trained import arrays_of, head_arrays
 from lib.training.classes import LABEL, Classes, values_of
 from lib.training.job import Job
 from lib.training.pictures import Pictures
-from lib.training.request import starts_from_imagenet
 
 
 def labels_of(job: Job, pictures: Pictures) -> pd.Series:
@@ -61,7 +60,7 @@ def build_trainee(job: Job, classes: Classes) -> Any:
         unit=request.method.unit,
         pixels=settings.pixels,
         weights=job.weights,
-        fixed_norm=starts_from_imagenet(settings),
+        fixed_norm=settings.fixed_norm,
         trained_layers=settings.trained_layers,
     )
     n_classes = {name: len(classes.names[name]) for name in classes.heads}

@@ -2,11 +2,9 @@
 
 import dataclasses
 import shutil
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel, head_arrays, put_arrays, read_arrays
@@ -15,14 +13,12 @@ from lib.schema import Manifest
 from lib.training.building import labels_of
 from lib.training.card import card
 from lib.training.classes import LABEL, Classes
-from lib.training.job import KIND, Job
+from lib.training.history import BEST_BY, OTHERWISE, Row, best_epoch
+from lib.training.job import CARD, HISTORY, KERAS, KIND, Job
 from lib.training.live import LiveRun
 from lib.training.measure import classification, intervals, retrieval
 from lib.training.pictures import Pictures, read_pictures
-from lib.training.request import starts_from_imagenet
 from lib.training.rows import measured_rows
-
-HISTORY, CARD, KERAS = "history.csv", "README.md", "model.keras"
 
 
 def publish_run(
@@ -31,6 +27,7 @@ def publish_run(
     classes: Classes,
     trainee: Any,
     *,
+    history: Sequence[Row],
     machine: Mapping[str, Any],
     n_train: int,
     skipped: Mapping[str, int],
@@ -41,9 +38,11 @@ def publish_run(
     ----------
     job : Job
     live : LiveRun
-        Of which the history, the best weights and TensorBoard's log are taken over.
+        Of which the best weights and TensorBoard's log are taken over.
     classes : Classes
     trainee : Trainee
+    history : sequence of dict
+        A row an epoch.
     machine : dict
         Precision, backend and number of accelerators that it was trained with.
     n_train : int
@@ -55,21 +54,22 @@ def publish_run(
     -------
     Manifest
     """
-    arrays = read_arrays(live.best())
-    put_arrays(trainee.encoder, arrays, source=live.best())
+    best = live.best(best_epoch(history))
+    arrays = read_arrays(best)
+    put_arrays(trainee.encoder, arrays, source=best)
     measured = {split: _measured(job, trainee, classes, arrays, split) for split in ("val", "test")}
-    model = _described(job, classes, measured["val"])
-    history = pd.DataFrame(live.history())
+    model = _described(job, classes, measured["test"] or measured["val"])
+    table = pd.DataFrame(history)
     with publish(job.folder) as draft:
-        shutil.copyfile(live.best(), draft / ARRAYS)
+        shutil.copyfile(best, draft / ARRAYS)
         (draft / SPEC).write_text(model.to_json(), encoding="utf-8")
-        history.to_csv(draft / HISTORY, index=False)
+        table.to_csv(draft / HISTORY, index=False)
         dataclasses.replace(model, folder=draft).build().save(str(draft / KERAS))
         if live.tensorboard.is_dir():
             shutil.copytree(live.tensorboard, draft / "tensorboard")
-        manifest = _manifest(job, classes, history, measured, n_train=n_train, skipped=skipped)
-        manifest = dataclasses.replace(manifest, details={**manifest.details, **machine})
-        (draft / CARD).write_text(card(model, manifest, history), encoding="utf-8")
+        details = {**_details(job, classes, history, measured), **machine}
+        manifest = _manifest(job, details, table, n_train=n_train, skipped=skipped)
+        (draft / CARD).write_text(card(model, manifest, table), encoding="utf-8")
         return write_manifest(draft, manifest)
 
 
@@ -93,7 +93,7 @@ def _measured(job: Job, trainee: Any, classes: Classes, arrays: dict[str, Any], 
 
 
 def _described(job: Job, classes: Classes, measured: dict[str, Any]) -> TrainedModel:
-    """Return what the model's folder says about it; heads carry their accuracy on the validation split."""
+    """Return what the model's folder says about it; heads carry their accuracy on pictures that chose nothing."""
     request, settings = job.request, job.request.settings
     layers = request.method.embedder(settings)
     columns = {head: classes.label if head == LABEL else head for head in classes.heads}
@@ -112,13 +112,11 @@ def _described(job: Job, classes: Classes, measured: dict[str, Any]) -> TrainedM
         pixels=settings.pixels,
         layers=layers,
         unit=request.method.unit,
-        fixed_norm=starts_from_imagenet(settings),
+        fixed_norm=settings.fixed_norm,
         heads=heads,
         recipe=request.recipe,
         preset=request.preset,
-        trained_on={"label": classes.label, "values": list(classes.names[LABEL])}
-        if request.method.needs_label
-        else None,
+        trained_on=_trained_on(job, classes),
         folder=job.folder,
     )
 
@@ -129,19 +127,22 @@ def _trained_on(job: Job, classes: Classes) -> dict[str, Any] | None:
     return seen if job.request.method.needs_label else None
 
 
+def _details(job: Job, classes: Classes, history: Sequence[Row], measured: dict[str, Any]) -> dict[str, Any]:
+    """Return what was found while training."""
+    return {
+        "epochs": len(history),
+        "best_epoch": best_epoch(history),
+        "best_by": BEST_BY if BEST_BY in history[0] else OTHERWISE,
+        "label": classes.label,
+        "dim": job.request.method.embedder(job.request.settings)[-1].units,
+        "metrics": measured,
+    }
+
+
 def _manifest(
-    job: Job,
-    classes: Classes,
-    history: pd.DataFrame,
-    measured: dict[str, Any],
-    *,
-    n_train: int,
-    skipped: Mapping[str, int],
+    job: Job, details: dict[str, Any], history: pd.DataFrame, *, n_train: int, skipped: Mapping[str, int]
 ) -> Manifest:
     """Return the manifest of a finished run."""
-    settings = job.request.settings
-    by = "val_map_at_r" if "val_map_at_r" in history else "loss"
-    judged = history[by] if by == "val_map_at_r" else -history[by]
     return Manifest(
         kind=KIND,
         id=job.id,
@@ -152,28 +153,7 @@ def _manifest(
         n=n_train,
         skipped=skipped,
         synthetic=job.catalog.synthetic,
-        details={
-            "epochs": len(history),
-            "best_epoch": int(np.argmax(judged)) + 1,
-            "best_by": by,
-            "label": classes.label,
-            "dim": job.request.method.embedder(settings)[-1].units,
-            "metrics": measured,
-        },
-        timings={"epochs": round(float(history["seconds"].sum()), 1)} if "seconds" in history else {},
+        details=details,
+        timings={"epochs": round(float(history["seconds"].sum()), 1)},
         seed=job.request.seed,
     )
-
-
-def run_files(folder: Path) -> tuple[Path, Path, Path]:
-    """Return where a run's history, model card and Keras model lie.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    (Path, Path, Path)
-    """
-    return folder / HISTORY, folder / CARD, folder / KERAS

@@ -9,6 +9,8 @@ from lib.models.weights import Weights
 from lib.training.request import TrainingRequest
 
 KIND = "run"
+#: Files of a finished run, for people.
+HISTORY, CARD, KERAS = "history.csv", "README.md", "model.keras"
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,17 +14,18 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lib.artifacts import Store
-from lib.errors import ArtifactError, MissingArtifact
+from lib.errors import InvalidArtifact, MissingArtifact
 from lib.publish import disk_errors, make_folder, write_atomically
+from lib.training.history import best_epoch
+from lib.training.request import TrainingRequest
 
 RUNNING, CANCELLED, FAILED, DIED = "running", "cancelled", "failed", "died"
-_REQUEST, _STATUS, _HISTORY, _BEST = "request.json", "status.json", "history.json", "best.npz"
+_REQUEST, _STATUS, _HISTORY = "request.json", "status.json", "history.json"
 _KEPT = 2
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
@@ -101,23 +102,27 @@ class LiveRun:
         make_folder(self.folder)
         self._write(_REQUEST, request.encode())
 
-    def request(self) -> dict[str, Any]:
+    def request(self) -> TrainingRequest:
         """Return what was asked for.
 
         Returns
         -------
-        dict
+        TrainingRequest
 
         Raises
         ------
         MissingArtifact
-            If that cannot be read.
+            If the run was never begun.
+        InvalidArtifact
+            If what was asked for cannot be read, or cannot be asked for any more.
         """
+        if not self.exists():
+            raise MissingArtifact(f"There is no run {self.id!r} to go on with.", hint="Start it anew.")
         try:
-            values = json.loads((self.folder / _REQUEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise MissingArtifact(f"There is no run {self.id!r} to go on with.", hint="Start it anew.") from error
-        return dict(values)
+            return TrainingRequest(**json.loads((self.folder / _REQUEST).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            what = f"What the run {self.id!r} was asked for cannot be read ({str(error)[:120]})."
+            raise InvalidArtifact(what, hint="Start it anew.") from error
 
     def say(self, status: Status) -> None:
         """Write the status, stamped with the time and this process.
@@ -138,7 +143,10 @@ class LiveRun:
         """
         try:
             found = Status(**json.loads((self.folder / _STATUS).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            numbers = (found.pid, found.epoch, found.epochs, found.step, found.steps)
+            if not all(type(number) is int for number in numbers) or not isinstance(found.message, str):
+                return Status(DIED)
+        except (OSError, ValueError, TypeError, RecursionError):
             return Status(DIED)
         return found if found.state != RUNNING or _is_alive(found.pid) else dataclasses.replace(found, state=DIED)
 
@@ -172,9 +180,12 @@ class LiveRun:
         self._write(f"checkpoint-{epoch:05d}.npz", data)
         self._write(f"checkpoint-{epoch:05d}.json", json.dumps(note).encode())
         self._write(_HISTORY, json.dumps(list(history)).encode())
-        for old in self._epochs()[:-_KEPT]:
+        for old in self._epochs("checkpoint-*.json")[:-_KEPT]:
             for path in self.folder.glob(f"checkpoint-{old:05d}.*"):
                 path.unlink(missing_ok=True)
+        wanted = {best_epoch(history[: len(history) - older]) for older in range(_KEPT)}
+        for old in set(self._epochs("best-*.npz")) - wanted:
+            self.best(old).unlink(missing_ok=True)
 
     def newest(self) -> tuple[int, Arrays, list[dict[str, float]]] | None:
         """Return the newest checkpoint that is whole.
@@ -184,7 +195,7 @@ class LiveRun:
         (int, dict of str to ndarray, list of dict) or None
             Finished epochs, everything that goes on from there, and the history so far; None where there is none.
         """
-        for epoch in reversed(self._epochs()):
+        for epoch in reversed(self._epochs("checkpoint-*.json")):
             stem = self.folder / f"checkpoint-{epoch:05d}"
             try:
                 note = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
@@ -196,30 +207,36 @@ class LiveRun:
                 continue
         return None
 
-    def save_best(self, arrays: Arrays) -> None:
-        """Keep the weights of the best epoch so far.
+    def save_best(self, epoch: int, arrays: Arrays) -> None:
+        """Keep the weights of an epoch that is the best so far; those of both checkpoints' best ones are kept.
 
         Parameters
         ----------
+        epoch : int
+            Its number, from 1.
         arrays : dict of str to ndarray
         """
-        self._write(_BEST, _packed(arrays))
+        self._write(self.best(epoch).name, _packed(arrays))
 
-    def best(self) -> Path:
-        """Return the file of the best epoch's weights.
+    def best(self, epoch: int) -> Path:
+        """Return the file of the weights of an epoch that was the best.
+
+        Parameters
+        ----------
+        epoch : int
 
         Returns
         -------
         Path
         """
-        return self.folder / _BEST
+        return self.folder / f"best-{epoch:05d}.npz"
 
     def remove(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _epochs(self) -> list[int]:
-        found = (path.stem.removeprefix("checkpoint-") for path in self.folder.glob("checkpoint-*.json"))
+    def _epochs(self, pattern: str) -> list[int]:
+        found = (path.stem.rpartition("-")[2] for path in self.folder.glob(pattern))
         return sorted(int(text) for text in found if text.isdigit())
 
     def _write(self, name: str, data: bytes) -> None:
@@ -273,6 +290,8 @@ def _packed(arrays: Arrays) -> bytes:
 
 
 def _is_alive(pid: int) -> bool:
+    if not 0 < pid < 2**31:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -280,6 +299,3 @@ def _is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-__all__ = ["CANCELLED", "DIED", "FAILED", "RUNNING", "ArtifactError", "LiveRun", "Status", "live_run", "live_runs"]

@@ -5,13 +5,12 @@ import logging
 import time
 from typing import Any
 
-import numpy as np
-
 from lib.models.backbones import load_keras
 from lib.progress import Report
 from lib.training.batches import epoch_batches
 from lib.training.building import build_trainee, exported, labels_of
 from lib.training.classes import LABEL, Classes
+from lib.training.history import best_epoch, score
 from lib.training.job import Job
 from lib.training.live import RUNNING, LiveRun, Status
 from lib.training.measure import classification, means, prefixed, retrieval
@@ -40,7 +39,7 @@ class Loop:
         self._job, self._live, self._classes, self._report = job, live, classes, report
         self._train, self._checked = train_set, checked
         self._settings = job.request.settings
-        self._history: list[dict[str, float]] = []
+        self.history: list[dict[str, float]] = []
         self._first, self._told, self._since = 0, 0.0, 0.0
         self.trainee: Any = None
         self.machine: dict[str, Any] = {}
@@ -92,7 +91,7 @@ class Loop:
 
         newest = self._live.newest()
         if newest is not None:
-            self._first, state, self._history = newest
+            self._first, state, self.history = newest
             fitting.restore(self.trainee, state)
             logger.info("Going on after epoch %d of %d.", self._first, self._settings.epochs)
 
@@ -113,11 +112,11 @@ class Loop:
         row = {"epoch": float(epoch + 1), **row, "seconds": seconds, "images_per_second": n_seen / seconds}
         with fitting.averaged(self.trainee):
             row |= self._measured()
-            if _score(row) >= max((_score(other) for other in self._history), default=-np.inf):
-                self._live.save_best(exported(self.trainee, self._classes))
+            if best_epoch([*self.history, row]) == epoch + 1:
+                self._live.save_best(epoch + 1, exported(self.trainee, self._classes))
         self._since = time.time()
-        self._history.append({**row, "finished_at": now})
-        self._live.save(epoch + 1, fitting.state_of(self.trainee), self._history)
+        self.history.append({**row, "finished_at": now})
+        self._live.save(epoch + 1, fitting.state_of(self.trainee), self.history)
         self._live.say(Status(RUNNING, epoch=epoch + 1, epochs=self._settings.epochs))
         return row, self._is_over()
 
@@ -137,13 +136,8 @@ class Loop:
 
     def _is_over(self) -> bool:
         """Whether the last epochs, as many as one waits for, have not been better than those before."""
-        scores, patience = [_score(row) for row in self._history], self._settings.patience
+        scores, patience = [score(row) for row in self.history], self._settings.patience
         return bool(patience and len(scores) > patience and max(scores[-patience:]) <= max(scores[:-patience]))
-
-
-def _score(row: dict[str, float]) -> float:
-    """Return what an epoch is judged by: MAP@R where it was measured, otherwise the loss."""
-    return row["val_map_at_r"] if "val_map_at_r" in row else -row.get("loss", np.inf)
 
 
 def _tensorboard(live: LiveRun) -> list[Any]:

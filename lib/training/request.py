@@ -10,7 +10,7 @@ from lib.catalog import Catalog
 from lib.errors import ModelError
 from lib.models.backbones import BACKBONES, Backbone
 from lib.models.recipes import Recipe, Settings, find_recipe, settings_of
-from lib.models.weights import IMAGENET, Weights, find_weights
+from lib.models.weights import Weights, find_weights
 from lib.schema import artifact_id, canonical_json
 
 
@@ -196,20 +196,3 @@ class TrainingRequest:
         str
         """
         return canonical_json(asdict(self))
-
-
-def starts_from_imagenet(settings: Settings) -> bool:
-    """Return whether a run starts from weights that were trained before, whose batch norm has to stay as it is.
-
-    Parameters
-    ----------
-    settings : Settings
-
-    Returns
-    -------
-    bool
-    """
-    return settings.start != "none"
-
-
-__all__ = ["IMAGENET", "TrainingRequest", "starts_from_imagenet"]

@@ -14,13 +14,12 @@ from lib.errors import AppError, InvalidArtifact
 from lib.models.backbones import BACKBONES
 from lib.models.recipes import RECIPES
 from lib.schema import Manifest
+from lib.training.history import best_epoch
+from lib.training.job import HISTORY, KIND
 from lib.training.live import LiveRun, Status, live_runs
 from lib.training.request import TrainingRequest
 
-KIND, DONE, DAMAGED = "run", "done", "damaged"
-HISTORY, CARD, KERAS = "history.csv", "README.md", "model.keras"
-#: By what the best epoch is chosen, and otherwise the loss.
-BEST_BY = "val_map_at_r"
+DONE, DAMAGED = "done", "damaged"
 #: What a run is asked for beside its settings.
 ASKED = ("recipe", "preset", "backbone", "label", "seed")
 _WORDS = ASKED[:-1]
@@ -192,13 +191,21 @@ def _finished(folder: Path, manifest: Manifest) -> Run:
 def _unfinished(live: LiveRun, label: str) -> Run:
     status, history = live.status(), _numbers(pd.DataFrame(live.history()))
     try:
-        request = TrainingRequest(**live.request())
-    except (AppError, TypeError, ValueError, AttributeError):
+        request = live.request()
+    except AppError:
         return Run(live.id, DAMAGED, live.folder, {}, history, status=status)
     parameters = parameters_of(request, label=label)
     epochs = request.settings.epochs
+    rows = [{str(name): value for name, value in row.items()} for row in history.to_dict("records")]
     return Run(
-        live.id, status.state, live.folder, parameters, history, epochs, best_epoch=_best(history), status=status
+        live.id,
+        status.state,
+        live.folder,
+        parameters,
+        history,
+        epochs,
+        best_epoch=best_epoch(rows),
+        status=status,
     )
 
 
@@ -247,12 +254,3 @@ def _numbers(history: pd.DataFrame) -> pd.DataFrame:
     table = history.apply(pd.to_numeric, errors="coerce").astype("float64").replace([np.inf, -np.inf], np.nan)
     kept: pd.DataFrame = table[table["epoch"].notna()].reset_index(drop=True)
     return kept
-
-
-def _best(history: pd.DataFrame) -> int:
-    """Return the epoch that is best so far."""
-    if BEST_BY in history and history[BEST_BY].notna().any():
-        return int(history["epoch"].iloc[int(history[BEST_BY].argmax())])
-    if "loss" in history and history["loss"].notna().any():
-        return int(history["epoch"].iloc[int(history["loss"].argmin())])
-    return 0

@@ -10,8 +10,7 @@ from lib.artifacts import Store, read_result
 from lib.errors import ArtifactError, ModelError
 from lib.models.trained import ARRAYS, SPEC, TrainedModel, read_arrays, read_trained
 from lib.publish import disk_errors, make_folder, write_atomically
-from lib.training.finish import CARD
-from lib.training.job import KIND
+from lib.training.job import CARD, KIND
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

@@ -108,10 +108,7 @@ def request_of_run(store: Store, name: str, run_id: str) -> TrainingRequest:
     live = live_run(store, name, run_id)
     if not live.exists() and (store.result_folder(name, KIND, run_id)).is_dir():
         raise ArtifactError(f"The run {run_id!r} is finished.", hint="Start another with train.")
-    try:
-        request = TrainingRequest(**live.request())
-    except TypeError as error:
-        raise ArtifactError(f"What the run {run_id!r} was asked for cannot be read.", hint="Start it anew.") from error
+    request = live.request()
     if request.id_with(load_catalog(store, name), request.weights()) != run_id:
         raise StaleArtifact(
             f"The catalogue {name!r}, or the weights that it started from, changed since {run_id} was begun.",
@@ -170,7 +167,14 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
     loop = Loop(job, live, classes, train_set, checked, report)
     resumed = loop.run()
     manifest = publish_run(
-        job, live, classes, loop.trainee, machine=loop.machine, n_train=len(train_set), skipped=train_set.skipped
+        job,
+        live,
+        classes,
+        loop.trainee,
+        history=loop.history,
+        machine=loop.machine,
+        n_train=len(train_set),
+        skipped=train_set.skipped,
     )
     live.remove()
     return TrainResult(manifest, resumed, was_current=False)

@@ -20,6 +20,7 @@ from lib.training.comparison import (
     parameter_table,
 )
 from lib.training.estimate import estimate, seconds_per_picture
+from lib.training.history import best_epoch
 from lib.training.live import CANCELLED, DIED, FAILED, RUNNING
 from lib.training.request import TrainingRequest
 from lib.training.runs import (
@@ -194,7 +195,7 @@ def test_whatever_a_history_holds_only_numbers_are_drawn(rows: list[dict[str, ob
     from lib.training import runs as module
 
     history = module._numbers(pd.DataFrame(rows))
-    run = Run("r", DONE, Path(), {}, history, best_epoch=module._best(history))
+    run = Run("r", DONE, Path(), {}, history, best_epoch=best_epoch(history.to_dict("records")))
     for name in ("loss", "map_at_r"):
         drawn = epochs_of([run], name, names={})
         assert drawn["value"].map(np.isreal).all()

@@ -19,8 +19,8 @@ from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import AppError, ArtifactError, CatalogError, ModelError, StaleArtifact
 from lib.models.recipes import RECIPES
-from lib.models.trained import read_trained
-from lib.training.live import CANCELLED, DIED, FAILED, live_run, live_runs
+from lib.models.trained import read_arrays, read_trained
+from lib.training.live import CANCELLED, DIED, FAILED, LiveRun, live_run, live_runs
 from lib.training.train import request_of_run, train
 from tests.factories import encoded, make_catalog, picture, replace_pictures
 from tests.training.conftest import SMALL, small_request
@@ -97,6 +97,34 @@ def test_every_recipe_runs(store: Store, shop: Catalog, recipe: str) -> None:
     assert ("articleType_accuracy" in measured["test"]) == (recipe not in ("simclr", "triplet", "supcon"))
 
 
+def test_of_equal_epochs_the_first_gives_the_weights_and_is_called_the_best(
+    store: Store, shop: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import lib.training.loop as loop
+
+    saved = {}
+    whole = loop.LiveRun.save_best
+    monkeypatch.setattr(loop, "means", lambda _scores: {"map_at_r": 0.5})
+
+    def save_best(self: LiveRun, epoch: int, arrays: dict) -> None:
+        saved[epoch] = arrays
+        whole(self, epoch, arrays)
+
+    monkeypatch.setattr(loop.LiveRun, "save_best", save_best)
+    result = train(store, "tiny", small_request(), command="x")
+    assert (result.manifest.details["best_epoch"], list(saved)) == (1, [1])
+    kept = read_arrays(store.result_folder("tiny", "run", result.manifest.id) / "weights.npz")
+    for name, array in saved[1].items():
+        np.testing.assert_array_equal(kept[name], array)
+
+
+def test_accuracy_stands_in_the_history_only_where_something_is_named(store: Store, shop: Catalog) -> None:
+    for recipe, named in (("supcon", False), ("classify", True)):
+        run = train(store, "tiny", small_request(recipe, epochs="1"), command="x").manifest.id
+        history = pd.read_csv(store.result_folder("tiny", "run", run) / "history.csv")
+        assert {"accuracy" in history, "val_accuracy" in history} == {named}
+
+
 @pytest.mark.parametrize(("how", "state"), [("SIGKILL", DIED), ("SIGINT", CANCELLED)])
 def test_a_killed_run_goes_on_after_its_last_epoch_with_every_epoch_once(
     store: Store, shop: Catalog, how: str, state: str
@@ -158,8 +186,6 @@ def test_a_full_disk_ends_the_run_and_keeps_what_there_was(
     store: Store, shop: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import errno
-
-    from lib.training.live import LiveRun
 
     whole = LiveRun.save
 

@@ -134,6 +134,11 @@ class Settings:
             raise ModelError(f"There is no setting {unknown[0]!r}.", hint=f"There are: {', '.join(SETTINGS)}.")
         return cls(**{**defaults, **{name: _parsed(SETTINGS[name], text) for name, text in texts.items()}})
 
+    @property
+    def fixed_norm(self) -> bool:
+        """Whether the backbone's batch norm stays as it was trained before: it has to, but from scratch."""
+        return self.start != "none"
+
     def columns(self, name: str) -> tuple[str, ...]:
         """Return the columns that a setting lists.
 
