@@ -37,7 +37,7 @@ def curves_of(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None
     n = drawn["run"].nunique()
     figure = curves(
         drawn, title=about.title, y=about.title, share=about.share, height=440,
-        subtitle=f"{count(n, 'run')}, epoch by epoch; a star is the epoch whose weights are kept",
+        subtitle=f"{count(n, 'run')}, epoch by epoch; a star: its weights are kept",
     )  # fmt: skip
     shared.chart(figure, key="curves", alt=f"{about.title} of {count(n, 'run')}, epoch by epoch")
     if len({run.label for run in chosen}) > 1:
