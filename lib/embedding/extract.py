@@ -22,7 +22,8 @@ from lib.embedding.request import EmbeddingRequest
 from lib.embedding.words import words_for
 from lib.errors import ArtifactError, CatalogError
 from lib.models.descriptor import Words
-from lib.models.weights import IMAGENET, NONE, Weights
+from lib.models.trained import SPEC
+from lib.models.weights import IMAGENET, NONE, Weights, file_called
 from lib.progress import Report, silent
 from lib.publish import exclusive, publish, write_manifest
 from lib.schema import Manifest
@@ -217,7 +218,7 @@ def _manifest(
     details["engine_speeds"] = embedder.speeds
     if job.request.trained is not None:
         details |= {"trained_on": job.request.trained.trained_on} if job.request.trained.trained_on else {}
-        if Path(job.request.weights).is_dir():
+        if file_called(job.request.weights, SPEC):
             details["weights_path"] = str(job.request.trained.folder)
     elif job.weights.path is not None and job.request.weights not in (IMAGENET, NONE):
         details["weights_path"] = str(job.weights.path)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from lib.artifacts import Store
@@ -12,7 +11,7 @@ from lib.errors import ModelError, WeightsError
 from lib.images.fit import FITS
 from lib.models import BACKBONES, MODELS, Backbone, Descriptor, LearntDescriptor, Model, TrainedModel
 from lib.models.trained import ARRAYS, find_trained
-from lib.models.weights import ACCEPTED, IMAGENET, NONE, Weights, find_weights
+from lib.models.weights import ACCEPTED, IMAGENET, NONE, Weights, file_called, find_weights, no_weights
 from lib.schema import artifact_id
 
 __all__ = ["ENGINE_CHOICES", "MODELS", "PRECISIONS", "EmbeddingRequest", "request_for", "request_of"]
@@ -242,11 +241,11 @@ def request_for(store: Store, **options: Any) -> EmbeddingRequest:
     """
     given = {name: value for name, value in options.items() if value is not None}
     weights = given.get("weights")
-    if isinstance(weights, str) and weights not in (IMAGENET, NONE) and not Path(weights).is_file():
+    if isinstance(weights, str) and weights not in (IMAGENET, NONE) and file_called(weights) is None:
         given["trained"] = find_trained(store, weights)
     if "backbone" not in given and given.get("trained") is None:
         if weights is not None:
-            raise WeightsError(f"There are no weights {weights!r}.", hint=f"Accepted: {ACCEPTED}.")
+            raise no_weights(str(weights))
         raise ModelError("Name a backbone, or a training run with weights.", hint=f"There are: {', '.join(MODELS)}.")
     return EmbeddingRequest(**given)
 

@@ -22,6 +22,7 @@ from lib.images.fit import FITS
 from lib.models.backbones import BACKBONES, MAX_SIZE, Backbone, Model, load_keras
 from lib.models.encoder import build_encoder
 from lib.models.recipes.recipe import Layer
+from lib.models.weights import file_called
 
 SPEC, ARRAYS = "model.json", "weights.npz"
 #: Models that come with the project, each a folder beside this file.
@@ -221,8 +222,9 @@ def find_trained(store: Store, spec: str) -> TrainedModel | None:
     WeightsError
         If its model cannot be read.
     """
-    if "\0" not in spec and (Path(spec).expanduser() / SPEC).is_file():
-        return read_trained(Path(spec).expanduser().resolve())
+    described = file_called(spec, SPEC)
+    if described is not None:
+        return read_trained(described.resolve().parent)
     for catalog in store.catalog_names():
         if any(run.id == spec for run in store.manifests(catalog, "run")):
             return read_trained(store.result_folder(catalog, "run", spec))

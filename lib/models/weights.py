@@ -143,11 +143,43 @@ def load_into(network: Any, backbone: Backbone, weights: Weights) -> None:
         ) from error
 
 
+def file_called(spec: str, *below: str) -> Path | None:
+    """Return the file that a person may have meant, if it is there.
+
+    Parameters
+    ----------
+    spec : str
+        Any text; ``~`` is the home folder. What can be no path at all is not there.
+    *below : str
+        Parts of a path in the folder that was meant.
+
+    Returns
+    -------
+    Path or None
+    """
+    path = os.path.join(os.path.expanduser(spec), *below)  # noqa: PTH111, PTH118  (those of Path fail for some texts)
+    return Path(path) if os.path.isfile(path) else None  # noqa: PTH113
+
+
+def no_weights(spec: str) -> WeightsError:
+    """Return the error for weights that are not there.
+
+    Parameters
+    ----------
+    spec : str
+
+    Returns
+    -------
+    WeightsError
+    """
+    return WeightsError(f"There are no weights {spec!r:.200}.", hint=f"Accepted: {ACCEPTED}.")
+
+
 def _from_file(spec: str) -> Weights:
     """Return the weights of a file."""
-    path = Path(spec).expanduser()
-    if not path.is_file():
-        raise WeightsError(f"There are no weights {spec!r}.", hint=f"Accepted: {ACCEPTED}.")
+    path = file_called(spec)
+    if path is None:
+        raise no_weights(spec)
     if path.suffix not in SUFFIXES:
         raise WeightsError(f"{path} is not a file of Keras weights.", hint=f"Accepted: {ACCEPTED}.")
     stem = path.name.removesuffix(".keras").removesuffix(".h5").removesuffix(".weights")

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from lib.artifacts import Store
-from lib.embedding.request import EmbeddingRequest, request_of
+from lib.embedding.request import EmbeddingRequest, request_for, request_of
 from lib.errors import AppError, ModelError, WeightsError
 from tests.factories import make_catalog
 
@@ -80,6 +80,13 @@ def test_the_place_of_a_weights_file_is_no_part_of_the_id_but_its_content_is(sto
     assert first.startswith("vgg16-224-pad-mine-")
     paths[0].write_bytes(b"other weights")
     assert EmbeddingRequest("vgg16", weights=str(paths[0])).id(catalog) != first
+
+
+@pytest.mark.parametrize("weights", ["a" * 5000, "~nobody-is-called-so/x.h5", "a\0b", ".", "..", "/"])
+def test_weights_that_can_be_no_file_are_refused_like_those_that_are_not_there(store: Store, weights: str):
+    for options in ({}, {"backbone": "vgg16"}):
+        with pytest.raises(WeightsError, match="There are no weights"):
+            request_for(store, weights=weights, **options).find_weights()
 
 
 def test_a_manifest_gives_its_request_back(store: Store):
