@@ -34,6 +34,7 @@ def examine(store: Store) -> dict[str, Any]:
         "catalogs": store.catalog_names(),
         "openvino": _openvino(),
         "accelerators": _accelerators(),
+        "training": _training(),
         "weights": available_weights(),
         "weights_folder": str(weights_folder()),
         "libraries": [f"{name} {version}" for name, version in library_versions().items()],
@@ -49,6 +50,16 @@ def _openvino() -> list[str]:
     capabilities = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     precisions = sorted({"FP32": "f32", "BF16": "bf16"}[name] for name in capabilities if name in ("FP32", "BF16"))
     return [importlib.metadata.version("openvino"), *precisions]
+
+
+def _training() -> str:
+    """Return where models are trained here, by what, and in which number format."""
+    backend = load_keras().backend.backend()
+    from lib.neural.devices import accelerators, best_precision
+
+    there = accelerators()
+    where = f"{len(there)} accelerators at once" if len(there) > 1 and backend != "torch" else "".join(there[:1])
+    return f"{backend} on {where or 'the processor'}, {best_precision()}"
 
 
 def _accelerators() -> list[str]:

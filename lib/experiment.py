@@ -174,7 +174,8 @@ def _stages(content: Mapping[str, Any]) -> tuple[str, tuple[Stage, ...]]:
     name = str(catalog["name"])
     tables = list(_tables(content))
     first = Stage(CATALOG, name, catalog, key=CATALOG)
-    stages = [stage for table in tables for stage in _expanded(table, tables, name)]
+    expansion = _Expansion(tables, name)
+    stages = [stage for table in tables for stage in expansion.stages_of(table)]
     return name, _ordered([first, *_resolved(stages, tables)])
 
 
@@ -210,28 +211,67 @@ def _tables(content: Mapping[str, Any]) -> Iterator[_Table]:
             yield _Table(kind, number, options)
 
 
-def _expanded(table: _Table, tables: list[_Table], catalog: str) -> Iterator[Stage]:
-    """Yield the stages of a table: one, or one for each combination of the values of its lists."""
-    kind = STAGE_KINDS[table.kind]
-    options = {key: value for key, value in table.options.items() if key not in _COMMON}
-    if "model" in kind.refers:
-        options.setdefault("model", [other for other in tables if other.kind == EMBED])
-    listed = [key for key in kind.lists if key in options]
-    options = {key: options[key] for key in [*listed, *(key for key in options if key not in listed)]}
-    axes = [_values(table, key, value) if key in listed else [value] for key, value in options.items()]
-    combinations = list(itertools.product(*axes))
-    for number, values in enumerate(combinations, start=1):
-        chosen = dict(zip(options, values, strict=True))
-        models = {role: _other(table, role, chosen.pop(role), tables) for role in kind.refers if role in chosen}
-        yield Stage(
-            kind=table.kind,
-            catalog=catalog,
-            options=chosen,
-            key=table.key if len(combinations) == 1 else f"{table.key}.{number}",
-            name=table.name,
-            needs={CATALOG: CATALOG, **{role: other.key for role, other in models.items()}},
-            model=next((_called(other) for role, other in models.items() if role == "model"), ""),
-        )
+class _Expansion:
+    """The stages of tables: one each, or one for each combination of the values of a table's lists.
+
+    Parameters
+    ----------
+    tables : list of _Table
+    catalog : str
+    """
+
+    def __init__(self, tables: list[_Table], catalog: str) -> None:
+        self._tables, self._catalog = tables, catalog
+        self._known: dict[str, list[Stage]] = {}
+
+    def stages_of(self, table: _Table, *, asked_by: tuple[str, ...] = ()) -> list[Stage]:
+        """Return the stages of a table; `asked_by` are the keys of those that need it, the last one first."""
+        if table.key in asked_by:
+            names = " -> ".join(other.name for other in self._tables if other.key in asked_by)
+            raise AppError(f"Tables need each other: {names}.", hint="Change what one of them starts from.")
+        if table.key not in self._known:
+            self._known[table.key] = list(self._expanded(table, (table.key, *asked_by)))
+        return self._known[table.key]
+
+    def _expanded(self, table: _Table, asked_by: tuple[str, ...]) -> Iterator[Stage]:
+        kind = STAGE_KINDS[table.kind]
+        options = {key: value for key, value in table.options.items() if key not in _COMMON}
+        if "model" in kind.refers:
+            options.setdefault("model", [other for other in self._tables if other.kind == EMBED])
+        listed = [key for key in kind.lists if key in options]
+        options = {key: options[key] for key in [*listed, *(key for key in options if key not in listed)]}
+        axes = [self._axis(table, key, value, asked_by) for key, value in options.items()]
+        combinations = list(itertools.product(*axes))
+        for number, values in enumerate(combinations, start=1):
+            chosen = dict(zip(options, values, strict=True))
+            needed = {role: chosen.pop(role) for role in kind.refers if role in chosen}
+            yield Stage(
+                kind=table.kind,
+                catalog=self._catalog,
+                options=chosen,
+                key=table.key if len(combinations) == 1 else f"{table.key}.{number}",
+                name=table.name,
+                needs={CATALOG: CATALOG, **{role: other.key for role, other in needed.items()}},
+                model=self._called(needed["model"]) if "model" in needed else "",
+            )
+
+    def _axis(self, table: _Table, key: str, value: Any, asked_by: tuple[str, ...]) -> list[Any]:
+        """Return the values that a key takes in turn; for one that names a table, that table's stages."""
+        kind = STAGE_KINDS[table.kind]
+        values = _values(table, key, value) if key in kind.lists else [value]
+        if key in kind.refers:
+            others = [_other(table, key, name, self._tables) for name in values]
+            return [stage for other in others for stage in self.stages_of(other, asked_by=asked_by)]
+        if key in kind.grids and isinstance(value, dict):
+            lists = [_values(table, name, inner) for name, inner in value.items()]
+            return [dict(zip(value, chosen, strict=True)) for chosen in itertools.product(*lists)]
+        return values
+
+    def _called(self, stage: Stage) -> str:
+        """Return what a person recognises a model by: its table's name or what it is made of, and which one it is."""
+        table, _, number = stage.key.partition(".")
+        called = next(_called(other) for other in self._tables if other.key == table)
+        return f"{called} {number}" if number else called
 
 
 def _values(table: _Table, key: str, value: Any) -> list[Any]:

@@ -14,6 +14,7 @@ from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import AppError, WeightsError
 from lib.experiment import Stage
+from lib.models.start import AND
 from lib.progress import Report
 from lib.retrieval.evaluate import evaluate
 from lib.stages import CATALOG, STAGE_KINDS
@@ -130,6 +131,8 @@ def _train(work: Work) -> Made:
     options = {"seed": work.seed, **work.stage.options}
     settings = options.pop("set", {})
     given = {key: str(value).lower() if type(value) is bool else str(value) for key, value in settings.items()}
+    start = [work.made[role] for role in ("start", "averaged-with") if role in work.made]
+    given |= {"start": AND.join(start)} if start else {}
     request = TrainingRequest(**options, given=given)
     result = train(work.store, work.catalog, request, command=request.command(work.catalog), report=work.report)
     return result.manifest.id, result.was_current

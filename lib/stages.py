@@ -56,7 +56,8 @@ EMBED_OPTIONS: dict[str, Kind] = {
     "recipe": TEXT,
     "run": TEXT,
 }
-#: Keys of a [[train]] table: the options of ``train``, the settings in a table of their own.
+#: Keys of a [[train]] table: the options of ``train``, the settings in a table of their own. Besides, ``start`` names
+#: the table whose run it goes on from, and ``averaged-with`` another one: then it begins with the mean of both.
 TRAIN_OPTIONS: dict[str, Kind] = {
     "recipe": TEXT,
     "preset": TEXT,
@@ -97,6 +98,8 @@ class StageKind:
         table is meant.
     lists : tuple of str
         Keys that may hold a list: there is one stage for each of its values, and for each combination of several.
+    grids : tuple of str
+        Keys that hold a table whose own values may be lists: likewise.
     """
 
     makes: str
@@ -104,6 +107,7 @@ class StageKind:
     one_of: tuple[str, ...] = ()
     refers: Mapping[str, str] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
+    grids: tuple[str, ...] = ()
 
     def check(self, table: str, options: Mapping[str, Any]) -> None:
         """Refuse a key that the stage does not have, naming those it has, and a value that is not of its key's kind.
@@ -136,7 +140,14 @@ EMBED, TRAIN = "embed", "train"
 #: Kinds of stages, in the order in which they are made where nothing asks for another.
 STAGE_KINDS: dict[str, StageKind] = {
     CATALOG: StageKind("catalog", IMPORT_OPTIONS, one_of=("source",)),
-    TRAIN: StageKind("run", TRAIN_OPTIONS, one_of=("recipe",)),
+    TRAIN: StageKind(
+        "run",
+        TRAIN_OPTIONS,
+        one_of=("recipe",),
+        refers={"start": TRAIN, "averaged-with": TRAIN},
+        lists=("seed",),
+        grids=("set",),
+    ),
     EMBED: StageKind("embedding", EMBED_OPTIONS, one_of=("backbone", "recipe", "run"), refers={"run": TRAIN}),
     "evaluate": StageKind(
         "evaluation",

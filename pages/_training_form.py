@@ -10,8 +10,8 @@ from lib.catalog import Catalog
 from lib.catalog.statistics import countable
 from lib.models import BACKBONES
 from lib.models.recipes import RECIPES, Recipe
-from lib.models.weights import available_weights
-from lib.training.offer import defaults_of
+from lib.models.weights import IMAGENET, NONE, available_weights
+from lib.training.offer import defaults_of, starts
 from lib.training.request import TrainingRequest
 from lib.training.runs import parameters_of, run_title
 from pages import _loaders as loaders
@@ -36,7 +36,7 @@ def form(catalog: Catalog) -> None:
             backbone = choose_backbone(recipe, preset)
         defaults = defaults_of(recipe, preset=preset)
         values, seed = first_settings(defaults)
-        values |= more_settings(recipe, defaults)
+        values |= more_settings(recipe, defaults, starts=starts(loaders.store(), catalog.name, backbone))
         with shared.guard():
             request = TrainingRequest(
                 recipe.name,
@@ -46,6 +46,7 @@ def form(catalog: Catalog) -> None:
                 given=given(values, defaults),
                 seed=seed,
             )
+            check_start(request)
             summary(catalog, request)
             start(catalog, request)
 
@@ -103,6 +104,12 @@ def choose_backbone(recipe: Recipe, preset: str) -> str:
         "Backbone", names, key="backbone", first=own_backbone(recipe, preset), shown=shown,
         help=shared.what_is("backbone", "The network that is trained further."),
     )  # fmt: skip
+
+
+def check_start(request: TrainingRequest) -> None:
+    """Refuse a trained model to start from that has another shape; ImageNet's weights may have to be fetched first."""
+    if request.settings.start not in (IMAGENET, NONE):
+        request.start(loaders.store())
 
 
 def start(catalog: Catalog, request: TrainingRequest) -> None:

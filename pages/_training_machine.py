@@ -1,4 +1,4 @@
-"""How busy the machine is, drawn beside a run that is watched; what the system does not say is left out."""
+"""How busy the machine is, drawn beside a run that is watched."""
 
 import time
 from typing import Any
@@ -19,12 +19,11 @@ def machine(pid: int) -> None:
     last = samples[-1]
     with st.container(horizontal=True, gap="medium"):
         _share("Processors", samples, "processors", f"Of all {n_processors()} together, whatever they work at.")
-        used = memory()
-        if used is not None:
-            held = process_memory(pid)
-            training = f" The run itself holds {_size(held)}." if held else ""
-            st.metric("Memory", f"{_size(used[0])} of {_size(used[1])}", help=f"Of the machine.{training}",
-                      chart_data=[each["memory"] for each in samples], chart_type="area")  # fmt: skip
+        used, total = memory()
+        held = process_memory(pid)
+        training = f" The run itself holds {_size(held)}." if held else ""
+        st.metric("Memory", f"{_size(used)} of {_size(total)}", help=f"Of the machine.{training}",
+                  chart_data=[each["memory"] for each in samples], chart_type="area")  # fmt: skip
         for place, card in enumerate(last["cards"]):
             _card(place, card, samples)
 
@@ -32,7 +31,7 @@ def machine(pid: int) -> None:
 def _sampled() -> list[dict[str, Any]]:
     """Take a sample, and return those of this session; they begin anew after a long gap."""
     samples: list[dict[str, Any]] = st.session_state.get(_SAMPLES, [])
-    now, used = time.monotonic(), memory()
+    now, (used, total) = time.monotonic(), memory()
     if samples and now - samples[-1]["time"] > _LONGEST_GAP:
         samples = []
     times = processor_times()
@@ -41,7 +40,7 @@ def _sampled() -> list[dict[str, Any]]:
             "time": now,
             "times": times,
             "processors": processor_share(samples[-1]["times"], times) if samples else None,
-            "memory": used[0] / used[1] if used else 0.0,
+            "memory": used / total,
             "cards": _cards(),
         }
     )
@@ -57,8 +56,6 @@ def _cards() -> list[Card]:
 def _share(title: str, samples: list[dict[str, Any]], name: str, help: str) -> None:
     """Draw a share that was sampled; the first sample has none, because it takes two readings."""
     known = [each[name] for each in samples if each[name] is not None]
-    if samples[-1]["times"] is None:
-        return
     st.metric(title, f"{known[-1]:.0%}" if known else "…", help=help, chart_data=known or None, chart_type="area")
 
 

@@ -1,13 +1,13 @@
 """The settings of a run as widgets, drawn from their own table; those that were changed stand in the address."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from lib.models.recipes import SETTINGS, Recipe
-from lib.training.offer import CHOICES, FIRST, GROUPS, as_text, help_of, matters, title_of
+from lib.training.offer import FIRST, GROUPS, as_text, help_of, matters, title_of
 from pages._linked import heed, heed_number
 
 _PREFIX = "set-"
@@ -27,8 +27,11 @@ def first_settings(defaults: dict[str, Any]) -> tuple[dict[str, Any], int]:
     return found, int(seed)
 
 
-def more_settings(recipe: Recipe, defaults: dict[str, Any]) -> dict[str, Any]:
-    """Draw every other setting that changes anything in a recipe, in groups; return the values."""
+def more_settings(recipe: Recipe, defaults: dict[str, Any], *, starts: Sequence[str]) -> dict[str, Any]:
+    """Draw every other setting that changes anything in a recipe, in groups; return the values.
+
+    `starts` is what a run may be started from.
+    """
     found: dict[str, Any] = {}
     with st.expander("All settings", icon=":material/tune:"):
         st.caption("These are the recipe's own. Hover over a question mark to see what one does, and its range.")
@@ -37,18 +40,18 @@ def more_settings(recipe: Recipe, defaults: dict[str, Any]) -> dict[str, Any]:
             if not shown:
                 continue
             st.markdown(f"**{group}**")
-            found |= _in_columns(shown, defaults)
+            found |= _in_columns(shown, defaults, starts)
     return found
 
 
-def _in_columns(names: list[str], defaults: dict[str, Any]) -> dict[str, Any]:
+def _in_columns(names: list[str], defaults: dict[str, Any], starts: Sequence[str]) -> dict[str, Any]:
     """Draw settings row by row, so that those of a row stand on one line."""
     found = {}
     for start in range(0, len(names), N_COLUMNS):
         row = names[start : start + N_COLUMNS]
         for name, column in zip(row, st.columns(N_COLUMNS, vertical_alignment="bottom"), strict=False):
             with column:
-                found[name] = _widget(name, defaults[name])
+                found[name] = _widget(name, defaults[name], choices=starts if name == "start" else ())
     return found
 
 
@@ -65,14 +68,14 @@ def forget_settings(also: Iterable[str] = ()) -> None:
             del st.query_params[key]
 
 
-def _widget(name: str, default: Any, *, width: int | None = None) -> Any:
+def _widget(name: str, default: Any, *, choices: Sequence[str] = (), width: int | None = None) -> Any:
     """Draw the widget that suits a setting."""
     setting = SETTINGS[name]
     about: dict[str, Any] = {"key": f"{_PREFIX}{name}", "help": f"{help_of(name)} `--set {name}`"}
     about |= {"bind": "query-params"} | ({"width": width} if width else {})
     if setting.type is int:
         heed_number(title_of(name), setting.metadata["low"], setting.metadata["high"], key=f"{_PREFIX}{name}")
-    choices = list(CHOICES.get(name) or setting.metadata.get("choices", ()))
+    choices = list(choices or setting.metadata.get("choices", ()))
     if choices:
         heed(title_of(name), choices, key=f"{_PREFIX}{name}")
         return st.selectbox(title_of(name), choices, choices.index(default), **about)

@@ -36,6 +36,24 @@ def real_data() -> Path:
     return folder.resolve()
 
 
+@pytest.fixture(scope="module")
+def fashion(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The store of the whole fashion catalogue, kept where VITRINE_REAL_ARTIFACTS says: embedding takes minutes."""
+    kept = os.environ.get("VITRINE_REAL_ARTIFACTS")
+    from lib.catalog.importing import import_catalog
+
+    store = Store(Path(kept) if kept else tmp_path_factory.mktemp("real"))
+    before = os.environ.get("KERAS_HOME")
+    os.environ["KERAS_HOME"] = str(real_data / "weights")
+    if "fashion" not in store.catalog_names():
+        path = real_data / "data" / "fashion-product-images-small.zip"
+        import_catalog(store, "fashion-small", name="fashion", path=path, command="test")
+    yield store
+    os.environ.pop("KERAS_HOME")
+    if before is not None:
+        os.environ["KERAS_HOME"] = before
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Let ``make test-real`` fail where a test on real data would be skipped."""

@@ -54,6 +54,10 @@ def read(folder: Path, text: str, **settings: str) -> Experiment:
         (CATALOG + MODELS + "[[evaluate]]\nafter = 'three'", "after names no table.*one, two"),
         (CATALOG + MODELS + "[[evaluate]]\nafter = 3", "after names no table"),
         (CATALOG + MODELS + "[[evaluate]]\nafter = [['one']]", "after names no table"),
+        (CATALOG + "[[train]]\nname='r'\nstart='r'", "Tables need each other: r"),
+        (CATALOG + "[[train]]\nname='r'\nstart='s'\n[[train]]\nname='s'\naveraged-with='r'", "need each other: r -> s"),
+        (CATALOG + MODELS + "[[train]]\nstart='one'", "start names no ..train.. table"),
+        (CATALOG + "[[train]]\nset = {epochs = []}", "epochs needs at least one value"),
     ],
 )
 def test_a_file_that_asks_for_nonsense_is_one_clear_line(tmp_path: Path, text: str, said: str) -> None:
@@ -117,6 +121,33 @@ def test_lists_multiply_and_all_models_are_asked_unless_one_is_named(tmp_path: P
     assert stages[0].needs == {"catalog": "catalog", "model": "embed 1"}
     single = [stage for stage in read(tmp_path, CATALOG + MODELS + '[[evaluate]]\nmodel = "two"').stages][-1]
     assert (single.key, single.needs["model"]) == ("evaluate 1", "embed 2")
+
+
+def test_a_search_is_a_run_for_each_combination_and_what_needs_it_follows_each(tmp_path: Path) -> None:
+    text = (
+        '[[train]]\nname = "search"\nrecipe = "supcon"\nseed = [1, 2]\nset = {temperature = [0.05, 0.1], epochs = 2}\n'
+        '[[embed]]\nname = "found"\nrun = "search"\n[[evaluate]]\n'
+    )
+    train, embed, evaluate = (
+        [stage for stage in read(tmp_path, CATALOG + text).stages if stage.kind == kind]
+        for kind in ("train", "embed", "evaluate")
+    )
+    asked = {(stage.options["seed"], stage.options["set"]["temperature"]) for stage in train}
+    assert asked == {(seed, temperature) for seed in (1, 2) for temperature in (0.05, 0.1)}
+    assert {stage.options["set"]["epochs"] for stage in train} == {2}
+    assert [stage.needs["run"] for stage in embed] == [stage.key for stage in train]
+    assert [stage.needs["model"] for stage in evaluate] == [stage.key for stage in embed]
+    assert [stage.model for stage in evaluate] == ["found 1", "found 2", "found 3", "found 4"]
+
+
+def test_a_run_comes_after_those_it_goes_on_from(tmp_path: Path) -> None:
+    text = (
+        CATALOG + '[[train]]\nname="mean"\nstart="one"\naveraged-with="two"\n[[train]]\nname="one"\nstart="first"\n'
+        '[[train]]\nname="two"\nstart="first"\nset={}\n[[train]]\nname="first"\nrecipe="supcon"\n'
+    )
+    stages = read(tmp_path, text).stages
+    assert [stage.name for stage in stages[1:]] == ["first", "one", "two", "mean"]
+    assert stages[-1].needs == {"catalog": "catalog", "start": "train 2", "averaged-with": "train 3"}
 
 
 def test_models_without_a_name_are_asked_too(tmp_path: Path) -> None:

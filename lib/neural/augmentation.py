@@ -10,7 +10,7 @@ from lib.models.recipes.settings import Settings
 
 
 class Augmentation(keras.layers.Layer):
-    """Mirror, rotate, zoom, squeeze, shift, and change brightness and contrast, each picture by draws of its own.
+    """Mirror, rotate, zoom, squeeze, shift, change brightness and contrast, and blank a part: each picture on its own.
 
     Everything that moves pixels is one affine map, so that a picture is resampled once. What comes from beyond the edge
     repeats the edge.
@@ -18,7 +18,8 @@ class Augmentation(keras.layers.Layer):
     Parameters
     ----------
     settings : Settings
-        ``flip``, ``rotation`` (turns), ``zoom``, ``crop`` (share of a side), ``squeeze``, ``brightness``, ``contrast``.
+        ``flip``, ``rotation`` (turns), ``zoom``, ``crop`` (share of a side), ``squeeze``, ``brightness``, ``contrast``,
+        ``erase``.
     seed : int
     """
 
@@ -44,7 +45,7 @@ class Augmentation(keras.layers.Layer):
         if self._moves:
             maps = self._maps(pixels)
             pixels = ops.image.affine_transform(pixels, maps, interpolation="bilinear", fill_mode="nearest")
-        return ops.clip(self._lit(pixels), 0.0, 255.0)
+        return self._blanked(ops.clip(self._lit(pixels), 0.0, 255.0))
 
     @property
     def _moves(self) -> bool:
@@ -70,6 +71,22 @@ class Augmentation(keras.layers.Layer):
         y0 = below - c * (width - 1.0) / 2.0 - d * (height - 1.0) / 2.0
         zero = ops.zeros_like(a)
         return ops.stack([a, b, x0, c, d, y0, zero, zero], axis=1)
+
+    def _blanked(self, pixels: Any) -> Any:
+        """Return the pictures with a rectangle of each in its own mean colour (random erasing, Zhong et al. 2020)."""
+        asked, n = self._settings, ops.shape(pixels)[0]
+        if not asked.erase:
+            return pixels
+        rows = self._within(n, pixels.shape[1])[:, :, None, None]
+        columns = self._within(n, pixels.shape[2])[:, None, :, None]
+        return ops.where(ops.logical_and(rows, columns), ops.mean(pixels, axis=(1, 2), keepdims=True), pixels)
+
+    def _within(self, n: Any, length: int) -> Any:
+        """Return (n, length) whether a place along a side lies in a stretch of random length about a random middle."""
+        half = self._draw(n, 0.0, self._settings.erase / 2.0)[:, None]
+        middle = self._draw(n, 0.0, 1.0)[:, None]
+        places = (ops.arange(length, dtype="float32") + 0.5)[None, :] / length
+        return ops.abs(places - middle) < half
 
     def _lit(self, pixels: Any) -> Any:
         """Return the pictures darker or brighter, and with less or more contrast about their own mean."""

@@ -47,6 +47,10 @@ class _CosineHead(keras.layers.Layer):
         directions = ops.convert_to_numpy(ops.normalize(self.kernel, axis=0))
         return self.exported_scale * directions, 0.0 * directions[0]
 
+    def take(self, kernel: Any, _bias: Any) -> None:
+        """Begin with an exported kernel (dim, n_labels), whatever it was multiplied by."""
+        self.kernel.assign(ops.normalize(kernel, axis=0))
+
 
 class _LinearHead(keras.layers.Dense):
     """Logits that are linear in the embedding."""
@@ -54,6 +58,11 @@ class _LinearHead(keras.layers.Dense):
     def exported(self) -> tuple[Any, Any]:
         """Return the kernel (dim, n_labels) and bias (n_labels,)."""
         return ops.convert_to_numpy(self.kernel), ops.convert_to_numpy(self.bias)
+
+    def take(self, kernel: Any, bias: Any) -> None:
+        """Begin with an exported kernel (dim, n_labels) and bias (n_labels,)."""
+        self.kernel.assign(kernel)
+        self.bias.assign(bias)
 
 
 class Trainee(keras.Model):

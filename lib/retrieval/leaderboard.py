@@ -226,10 +226,11 @@ def _found(manifest: Manifest, metrics: list[str]) -> dict[str, Any]:
 
 
 def _cost(manifest: Manifest, present: Present) -> dict[str, Any]:
-    """Return what was measured of the cost; the dimension and the embedding's speed are known of any evaluation."""
+    """Return what was measured of the cost; how fast pictures are embedded, the embedding itself knows best."""
     embedding = present.embeddings.get(str(manifest.inputs.get("embedding")))
     known = {"dim": manifest.details.get("dim")}
-    known["images_per_second"] = None if embedding is None else embedding.details.get("images_per_second")
     known |= {name: value for name, value in manifest.details.get("cost", {}).items() if value is not None}
+    if embedding is not None and embedding.details.get("images_per_second") is not None:
+        known["images_per_second"] = embedding.details["images_per_second"]
     known["index_recall"] = (manifest.details.get("index") or {}).get("recall@10")
     return {name: known.get(name) for name in COST_COLUMNS}

@@ -1,5 +1,6 @@
 """The model that a run trains, built from its request, and what is kept of it."""
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,12 @@ import pandas as pd
 from lib.errors import ModelError
 from lib.models.backbones import load_keras
 from lib.models.encoder import build_encoder
-from lib.models.trained import arrays_of, head_arrays
+from lib.models.trained import ARRAYS, arrays_of, head_arrays, put_arrays
 from lib.training.classes import LABEL, Classes, values_of
 from lib.training.job import Job
 from lib.training.pictures import Pictures
+
+logger = logging.getLogger(__name__)
 
 
 def labels_of(job: Job, pictures: Pictures) -> pd.Series:
@@ -59,16 +62,32 @@ def build_trainee(job: Job, classes: Classes) -> Any:
         layers=request.method.embedder(settings),
         unit=request.method.unit,
         pixels=settings.pixels,
-        weights=job.weights,
-        fixed_norm=settings.fixed_norm,
+        weights=job.start.weights,
+        fixed_norm=job.start.fixed_norm,
         trained_layers=settings.trained_layers,
     )
     n_classes = {name: len(classes.names[name]) for name in classes.heads}
     trainee = Trainee(encoder, request.method, settings, classes=n_classes, seed=request.seed)
     trainee(np.zeros((2, request.size, request.size, 3), np.uint8), training=True)
+    if job.start.models:
+        _go_on_from(trainee, job, classes)
     if not trainee.trainable_variables:
         raise ModelError("Nothing is left to train.", hint="Use a larger --set trained_layers")
     return trainee
+
+
+def _go_on_from(trainee: Any, job: Job, classes: Classes) -> None:
+    """Put in the weights of models that were trained before; heads for other labels begin anew."""
+    arrays, known = job.start.arrays(), job.start.classes()
+    put_arrays(trainee.encoder, arrays, source=job.start.models[0].folder / ARRAYS)
+    for name, head in trainee.heads.items():
+        column = classes.label if name == LABEL else name
+        if known.get(column) == classes.names[name]:
+            head.take(*(arrays[key] for key in head_arrays({column: ((), ())})))
+        else:
+            logger.info(
+                "The head for %s begins anew: the model that is started from has none for these labels.", column
+            )
 
 
 def exported(trainee: Any, classes: Classes) -> dict[str, Any]:

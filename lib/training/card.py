@@ -70,6 +70,7 @@ def _training(manifest: Manifest) -> dict[str, Any]:
         "Catalogue": f"{manifest.inputs['catalog']}{', made up' if manifest.synthetic else ''}",
         "Pictures": f"{manifest.n:,}",
         "Label": details["label"],
+        "Began from": manifest.parameters["settings"]["start"],
         "Epochs": f"{details['epochs']}, the best by {details['best_by']} was {details['best_epoch']}",
         "Command": f"`{manifest.command}`",
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
-from lib.models.weights import Weights
+from lib.models.start import Start
 from lib.training.request import TrainingRequest
 
 KIND = "run"
@@ -22,21 +22,21 @@ class Job:
     store : Store
     catalog : Catalog
     request : TrainingRequest
-    weights : Weights
-        To start from.
+    start : Start
+        What it starts from.
     command : str
     """
 
     store: Store
     catalog: Catalog
     request: TrainingRequest
-    weights: Weights
+    start: Start
     command: str
 
     @property
     def id(self) -> str:
         """The run's id."""
-        return self.request.id_with(self.catalog, self.weights)
+        return self.request.id_with(self.catalog, self.start)
 
     @property
     def label(self) -> str:

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
+
+import psutil
 
 _QUERY = "name,utilization.gpu,memory.used,memory.total"
 _PATIENCE = 3.0
@@ -30,23 +31,18 @@ class Card:
     total: int
 
 
-def processor_times(proc: Path = Path("/proc")) -> tuple[float, float] | None:
-    """Return how long all processors together have worked, and how long they have been on, in ticks.
-
-    Parameters
-    ----------
-    proc : Path
+def processor_times() -> tuple[float, float]:
+    """Return how long all processors together have worked, and how long they have been on.
 
     Returns
     -------
-    (float, float) or None
-        None where the system does not say.
+    (float, float)
+        Seconds.
     """
-    words = _text(proc / "stat").partition("\n")[0].split()
-    if len(words) < 6 or words[0] != "cpu" or not all(word.isdigit() for word in words[1:9]):
-        return None
-    ticks = [float(word) for word in words[1:9]]
-    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
+    times = psutil.cpu_times()
+    # A virtual machine's time is counted as a user's too.
+    on = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+    return on - times.idle - getattr(times, "iowait", 0.0), on
 
 
 def processor_share(before: tuple[float, float] | None, after: tuple[float, float] | None) -> float | None:
@@ -55,7 +51,7 @@ def processor_share(before: tuple[float, float] | None, after: tuple[float, floa
     Parameters
     ----------
     before, after : (float, float) or None
-        As of ``processor_times``.
+        As of ``processor_times``; None where there was no reading.
 
     Returns
     -------
@@ -72,38 +68,34 @@ def processor_share(before: tuple[float, float] | None, after: tuple[float, floa
     return min(1.0, max(0.0, (after[0] - before[0]) / (after[1] - before[1])))
 
 
-def memory(proc: Path = Path("/proc")) -> tuple[int, int] | None:
+def memory() -> tuple[int, int]:
     """Return the machine's memory in use, and in all.
-
-    Parameters
-    ----------
-    proc : Path
 
     Returns
     -------
-    (int, int) or None
-        Bytes; None where the system does not say.
+    (int, int)
+        Bytes.
     """
-    lines = dict(line.partition(":")[::2] for line in _text(proc / "meminfo").splitlines())
-    total, free = (_kilobytes(lines.get(name, "")) for name in ("MemTotal", "MemAvailable"))
-    return None if total is None or free is None else (total - free, total)
+    found = psutil.virtual_memory()
+    return found.total - found.available, found.total
 
 
-def process_memory(pid: int, proc: Path = Path("/proc")) -> int | None:
+def process_memory(pid: int) -> int | None:
     """Return the memory that a process holds.
 
     Parameters
     ----------
     pid : int
-    proc : Path
 
     Returns
     -------
     int or None
-        Bytes; None where there is no such process, or the system does not say.
+        Bytes; None where there is no such process, or it may not be looked at.
     """
-    lines = dict(line.partition(":")[::2] for line in _text(proc / str(pid) / "status").splitlines())
-    return _kilobytes(lines.get("VmRSS", "")) if pid > 0 else None
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except (psutil.Error, ValueError):
+        return None
 
 
 def cards() -> list[Card]:
@@ -158,15 +150,3 @@ def n_processors() -> int:
     int
     """
     return os.cpu_count() or 1
-
-
-def _kilobytes(text: str) -> int | None:
-    number = text.removesuffix("kB").strip()
-    return int(number) * 1024 if number.isdigit() else None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""

@@ -2,20 +2,23 @@
 
 from typing import Any
 
+from lib.artifacts import Store
 from lib.models.recipes import SETTINGS, Recipe, Settings, settings_of
 from lib.models.recipes.recipe import ATTRIBUTES, CONTRAST, CROSS_ENTROPY, FINER, NT_XENT, PROXY, TRIPLET
+from lib.models.trained import shipped_models
+from lib.models.weights import IMAGENET, NONE
 
 #: What is asked of everybody, and what is in the next groups for those who want it.
-FIRST = ("epochs", "batch", "learning_rate", "limit")
+FIRST = ("epochs", "size", "batch", "learning_rate", "limit")
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Network": ("start", "size", "fit", "pixels", "trained_layers", "dim", "hidden", "dropout"),
+    "Network": ("start", "fit", "pixels", "trained_layers", "dim", "hidden", "dropout"),
     "Steps": ("optimizer", "weight_decay", "schedule", "warmup", "average", "patience", "precision"),
     "Pictures": ("largest", "even", "per_label", "validation"),
     "Loss": (
         *("temperature", "margin", "scale", "smoothing", "loss", "attributes", "attribute_weight"),
         *("contrast_weight", "finer", "finer_weight"),
     ),
-    "Changes to pictures": ("flip", "crop", "rotation", "zoom", "squeeze", "brightness", "contrast"),
+    "Changes to pictures": ("flip", "crop", "rotation", "zoom", "squeeze", "brightness", "contrast", "erase"),
 }
 TITLES = {
     "batch": "Batch",
@@ -48,8 +51,27 @@ _SAY = {
     "finer_weight": {FINER},
     "loss": {PROXY},
 }
-#: Weights from a file of the machine are for the command line.
-CHOICES: dict[str, tuple[str, ...]] = {"start": ("imagenet", "none")}
+
+
+def starts(store: Store, catalog: str, backbone: str) -> tuple[str, ...]:
+    """Return what a run of a backbone may be started from; a file of the machine is for the command line.
+
+    Parameters
+    ----------
+    store : Store
+    catalog : str
+        Whose finished runs are offered, newest first.
+    backbone : str
+        Key of ``lib.models.BACKBONES``.
+
+    Returns
+    -------
+    tuple of str
+        ImageNet's weights and none at all, models that come with the project, and runs.
+    """
+    shipped = [model.name for model in shipped_models().values() if model.backbone == backbone]
+    runs = [run.id for run in store.manifests(catalog, "run")[::-1] if run.parameters.get("backbone") == backbone]
+    return (IMAGENET, NONE, *shipped, *runs)
 
 
 def title_of(name: str) -> str:

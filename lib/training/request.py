@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from lib.artifacts import Store
 from lib.catalog import Catalog
 from lib.errors import ModelError
 from lib.models.backbones import BACKBONES, Backbone
 from lib.models.recipes import Recipe, Settings, find_recipe, settings_of
-from lib.models.weights import Weights, find_weights
+from lib.models.start import Start, find_start
 from lib.schema import artifact_id, canonical_json
 
 
@@ -78,27 +79,41 @@ class TrainingRequest:
         """Side of the input, in pixels."""
         return self.settings.size or self.network.size
 
-    def weights(self) -> Weights:
+    def start(self, store: Store) -> Start:
         """Find the weights to start from.
+
+        Parameters
+        ----------
+        store : Store
+            In which runs are looked for.
 
         Returns
         -------
-        Weights
+        Start
 
         Raises
         ------
         WeightsError
-            If they cannot be had.
+            If they cannot be had, or belong to another network.
         """
-        return find_weights(self.settings.start, self.network, seed=self.seed)
+        start = find_start(store, self.settings.start, self.network, seed=self.seed)
+        start.check(
+            {
+                "backbone": self.network_name,
+                "pixels": self.settings.pixels,
+                "layers": self.method.embedder(self.settings),
+                "unit": self.method.unit,
+            }
+        )
+        return start
 
-    def inputs(self, catalog: Catalog, weights: Weights) -> dict[str, Any]:
+    def inputs(self, catalog: Catalog, start: Start) -> dict[str, Any]:
         """Return what the run is made from, as it stands in the manifest.
 
         Parameters
         ----------
         catalog : Catalog
-        weights : Weights
+        start : Start
 
         Returns
         -------
@@ -111,22 +126,22 @@ class TrainingRequest:
             "catalog": catalog.name,
             "pictures_sha256": catalog.pictures_sha256,
             "labels_sha256": hashlib.sha256(table.encode()).hexdigest(),
-            "weights_sha256": weights.sha256,
+            "weights_sha256": start.sha256,
         }
 
-    def parameters(self, catalog: Catalog, weights: Weights) -> dict[str, Any]:
+    def parameters(self, catalog: Catalog, start: Start) -> dict[str, Any]:
         """Return what was asked for, as it stands in the manifest.
 
         Parameters
         ----------
         catalog : Catalog
-        weights : Weights
+        start : Start
 
         Returns
         -------
         dict
         """
-        settings = {**asdict(self.settings), "start": weights.label, "size": self.size}
+        settings = {**asdict(self.settings), "start": start.label, "size": self.size}
         return {
             "recipe": self.recipe,
             "preset": self.preset,
@@ -138,13 +153,13 @@ class TrainingRequest:
             "seed": self.seed,
         }
 
-    def id_with(self, catalog: Catalog, weights: Weights) -> str:
+    def id_with(self, catalog: Catalog, start: Start) -> str:
         """Return the id that the run has or will have.
 
         Parameters
         ----------
         catalog : Catalog
-        weights : Weights
+        start : Start
 
         Returns
         -------
@@ -153,7 +168,7 @@ class TrainingRequest:
         """
         name = self.preset or self.recipe
         prefix = f"{name}-{self.network_name}-{self.size}"
-        return artifact_id(prefix, self.inputs(catalog, weights), self.parameters(catalog, weights))
+        return artifact_id(prefix, self.inputs(catalog, start), self.parameters(catalog, start))
 
     def words(self, name: str) -> list[str]:
         """Return the words after ``python -m lib`` that ask for this run.

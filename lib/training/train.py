@@ -72,7 +72,7 @@ def train(store: Store, name: str, request: TrainingRequest, *, command: str, re
         If the catalogue is missing, or the disk is full.
     """
     catalog = load_catalog(store, name)
-    job = Job(store, catalog, request, request.weights(), command)
+    job = Job(store, catalog, request, request.start(store), command)
     with exclusive(catalog.folder, f"train-{job.id}", on_wait=lambda: _say_waiting(job.id)):
         done = _current(job)
         if done is not None:
@@ -109,7 +109,7 @@ def request_of_run(store: Store, name: str, run_id: str) -> TrainingRequest:
     if not live.exists() and (store.result_folder(name, KIND, run_id)).is_dir():
         raise ArtifactError(f"The run {run_id!r} is finished.", hint="Start another with train.")
     request = live.request()
-    if request.id_with(load_catalog(store, name), request.weights()) != run_id:
+    if request.id_with(load_catalog(store, name), request.start(store)) != run_id:
         raise StaleArtifact(
             f"The catalogue {name!r}, or the weights that it started from, changed since {run_id} was begun.",
             hint=f"Start it anew: python -m lib train {name} --recipe {request.recipe}",

@@ -1,6 +1,7 @@
 """The commands as a user types them: what ``--json`` prints, and what a mistake is answered with."""
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -258,4 +259,5 @@ def test_every_seed_that_can_be_is_taken(run: Run) -> None:
 @pytest.mark.slow
 def test_doctor_says_what_this_machine_can_do(run: Run) -> None:
     values = run("doctor", "--json").json
-    assert {"python", "machine", "weights", "openvino", "accelerators"} <= values.keys()
+    assert {"python", "machine", "weights", "openvino", "accelerators", "training"} <= values.keys()
+    assert re.fullmatch(r"\w+ on .+, (f32|bf16|f16)", values["training"])

@@ -63,3 +63,20 @@ def test_a_seed_gives_the_same_changes(pictures: np.ndarray) -> None:
     first, again, other = (changed(pictures, seed=seed, **options) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.allclose(first, other)
+
+
+def test_a_part_of_each_picture_is_blanked_in_its_mean_colour(pictures: np.ndarray) -> None:
+    same = np.repeat(pictures[:1], 200, axis=0)
+    found = changed(same, erase=0.5)
+    mean = same[0].mean(axis=(0, 1))
+    blank = np.abs(found - same).max(axis=3) > 0
+    shares = []
+    for picture, gone in zip(found, blank, strict=True):
+        rows, columns = gone.any(axis=1), gone.any(axis=0)
+        assert rows.sum() <= 17  # half a side, and the pixel that its ends share
+        assert columns.sum() <= 17
+        inside = np.outer(rows, columns)
+        np.testing.assert_allclose(picture[gone], np.broadcast_to(mean, (gone.sum(), 3)), atol=0.51)
+        np.testing.assert_array_equal(picture[~inside], same[0][~inside])
+        shares.append(gone.mean())
+    assert 0.03 < np.mean(shares) < 0.0625 < max(shares) <= 0.29

@@ -9,8 +9,9 @@ from lib.catalog import Catalog
 from lib.jobs import QUEUED, jobs, queue, submit
 from lib.jobs.folder import STATUS, job_folder, living, write_values
 from lib.models.recipes import RECIPES, SETTINGS
+from lib.models.weights import IMAGENET, NONE
 from lib.training.live import CANCELLED, FAILED
-from lib.training.offer import CHOICES, FIRST, GROUPS, as_text, defaults_of, matters
+from lib.training.offer import FIRST, GROUPS, as_text, defaults_of, matters
 from lib.training.request import TrainingRequest
 from tests.factories import make_catalog
 from tests.pages.conftest import Open, texts
@@ -57,7 +58,7 @@ def test_every_setting_has_its_place() -> None:
 def test_the_own_settings_of_every_recipe_and_preset_are_ones_that_widgets_take(recipe) -> None:
     for preset in ("", *recipe.presets):
         defaults = defaults_of(recipe, preset=preset)
-        assert all(defaults[name] in choices for name, choices in CHOICES.items())
+        assert defaults["start"] in (IMAGENET, NONE)
         assert TrainingRequest(recipe.name, preset=preset, given={n: as_text(v) for n, v in defaults.items()}).settings
         assert {"epochs", "batch"} <= {name for name in SETTINGS if matters(name, recipe)}
 
@@ -106,11 +107,24 @@ def test_another_recipe_brings_its_own_settings(shop: Catalog, open_page: Open) 
 
 
 def test_a_link_brings_its_settings(shop: Catalog, open_page: Open) -> None:
-    address = {"set-epochs": "7", "set-size": "96", "recipe": "proxy", "by": "baseColour"}
+    address = {"set-epochs": "7", "set-size": "128", "recipe": "proxy", "by": "baseColour"}
     app = open_page("training", **address)
-    request = TrainingRequest("proxy", label="baseColour", given={"epochs": "7", "size": "96"})
+    request = TrainingRequest("proxy", label="baseColour", given={"epochs": "7", "size": "128"})
     assert command(app) == request.words("tiny")
     assert metrics(app)["Labels"] == "4"
+
+
+def test_a_run_may_go_on_from_a_trained_model_and_one_of_another_shape_is_refused(
+    store: Store, shop: Catalog, open_page: Open
+) -> None:
+    run_id = make_run(store, shop).id
+    app = open_page("training", recipe="hybrid")
+    assert app.selectbox(key="set-start").options == ["imagenet", "none", "vitrine_mini", run_id]
+    app.selectbox(key="set-start").select("vitrine_mini").run()
+    assert not app.exception
+    assert command(app) == ["train", "tiny", "--recipe", "hybrid", "--set", "start=vitrine_mini"]
+    app.number_input(key="set-dim").set_value(64).run()
+    assert "vitrine_mini cannot be started from: it has the dense layers 128, asked for is 64." in app.error[0].value
 
 
 def test_the_estimate_is_that_of_earlier_runs(store: Store, shop: Catalog, open_page: Open) -> None:

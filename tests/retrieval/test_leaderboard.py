@@ -109,6 +109,16 @@ def test_costs_and_the_recall_of_an_index_are_read(store: Store, tiny: Catalog) 
     assert (row["ms_per_query"], row["index_recall"]) == (0.5, 0.97)
 
 
+def test_the_speed_of_an_embedding_is_what_was_measured_last(store: Store, tiny: Catalog) -> None:
+    evaluation = made(store)
+    folder = store.result_folder("tiny", "embedding", evaluation.manifest.inputs["embedding"])
+    for speed in (12.5, 99.0):
+        values = json.loads((folder / "manifest.json").read_text())
+        values["details"]["images_per_second"] = speed
+        (folder / "manifest.json").write_text(json.dumps(values))
+        assert leaderboard(store, "tiny")["images_per_second"].tolist() == [speed]
+
+
 def test_damaged_evaluations_are_left_out(store: Store, tiny: Catalog) -> None:
     one, other = made(store), made(store, label="gender")
     (store.result_folder("tiny", "evaluation", one.id) / "manifest.json").write_text("{}")

@@ -1,13 +1,8 @@
 """MobileNetV2 on the fashion photographs: the numbers that an independent implementation has measured."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from lib.artifacts import Store
-from lib.catalog.importing import import_catalog
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import EmbeddingRequest
 from lib.retrieval.evaluate import evaluate
@@ -47,22 +42,6 @@ EXPECTED = {
     },
 }
 TOLERANCE = 0.004
-
-
-@pytest.fixture(scope="module")
-def fashion(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The whole catalogue; kept between runs where VITRINE_REAL_ARTIFACTS names a folder: embedding takes minutes."""
-    kept = os.environ.get("VITRINE_REAL_ARTIFACTS")
-    store = Store(Path(kept) if kept else tmp_path_factory.mktemp("real"))
-    before = os.environ.get("KERAS_HOME")
-    os.environ["KERAS_HOME"] = str(real_data / "weights")
-    if "fashion" not in store.catalog_names():
-        path = real_data / "data" / "fashion-product-images-small.zip"
-        import_catalog(store, "fashion-small", name="fashion", path=path, command="test")
-    yield store
-    os.environ.pop("KERAS_HOME")
-    if before is not None:
-        os.environ["KERAS_HOME"] = before
 
 
 @pytest.mark.parametrize(("fit", "size", "precision", "metric"), sorted(EXPECTED))

@@ -270,3 +270,13 @@ def test_cancelling_ends_it_soon(store: Store, shop: Catalog) -> None:
     (live,) = live_runs(store, "tiny")
     assert live.status().state == CANCELLED
     assert live_run(store, "tiny", live.id).newest() is not None
+
+
+def test_labels_that_no_training_picture_has_are_not_learnt(store: Store, shop: Catalog) -> None:
+    from lib.training.classes import find_classes
+
+    unseen = shop.frame["articleType"].iloc[0]
+    rows = shop.frame[shop.frame["articleType"] != unseen]
+    classes = find_classes(shop, rows, RECIPES["supcon"], small_request().settings, label="articleType")
+    codes = classes.codes(shop.frame)["label"].to_numpy()
+    np.testing.assert_array_equal(codes == -1, (shop.frame["articleType"] == unseen).to_numpy())

@@ -11,7 +11,7 @@ CLASSIFY = Recipe(
     ),
     terms=(CROSS_ENTROPY, ATTRIBUTES),
     unit=False,
-    defaults={"dim": 512, "dropout": 0.3, "epochs": 5, "batch": 32, "learning_rate": 1e-4, "flip": False},
+    defaults={"size": 96, "dim": 512, "dropout": 0.3, "epochs": 5, "batch": 32, "learning_rate": 1e-4, "flip": False},
     presets={
         "s2_g": {"learning_rate": 1e-3, "size": 224},
         "s2_as_published": {"learning_rate": 1e-3, "size": 224, "pixels": "unit"},

@@ -55,7 +55,10 @@ class Settings:
     """
 
     # what is trained
-    start: str = field(default="imagenet", metadata={"help": "weights to start from: imagenet, none, or a file"})
+    start: str = field(
+        default="imagenet",
+        metadata={"help": "weights to start from: imagenet, none, a file, or trained models (the mean of several)"},
+    )
     size: int = _number(0, 0, 1024, "side of the input in pixels; 0 is the backbone's own")
     fit: str = _choice("resize", tuple(FITS), "how a picture is brought to the input's size")
     pixels: str = _choice("backbone", ("backbone", "unit"), "what the network is fed: its own preprocessing, or 0 to 1")
@@ -99,6 +102,7 @@ class Settings:
     squeeze: float = _number(0.0, 0.0, 0.5, "change the aspect by up to this share")
     brightness: float = _number(0.0, 0.0, 0.9, "change the brightness by up to this share")
     contrast: float = _number(0.0, 0.0, 0.9, "change the contrast by up to this share")
+    erase: float = _number(0.0, 0.0, 0.9, "blank a rectangle of up to this share of each side")
 
     def __post_init__(self) -> None:
         for setting in dataclasses.fields(self):
@@ -133,11 +137,6 @@ class Settings:
         if unknown:
             raise ModelError(f"There is no setting {unknown[0]!r}.", hint=f"There are: {', '.join(SETTINGS)}.")
         return cls(**{**defaults, **{name: _parsed(SETTINGS[name], text) for name, text in texts.items()}})
-
-    @property
-    def fixed_norm(self) -> bool:
-        """Whether the backbone's batch norm stays as it was trained before: it has to, but from scratch."""
-        return self.start != "none"
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Return the columns that a setting lists.

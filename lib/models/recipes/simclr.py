@@ -12,7 +12,7 @@ SIMCLR = Recipe(
     terms=(NT_XENT,),
     needs_label=False,
     defaults={
-        **{"hidden": 512, "dim": 128, "epochs": 5, "batch": 64, "learning_rate": 1e-4, "temperature": 0.1},
+        **{"size": 96, "hidden": 512, "dim": 128, "epochs": 5, "batch": 64, "learning_rate": 1e-4, "temperature": 0.1},
         **{"flip": True, "rotation": 0.2, "zoom": 0.2},
     },
     presets={
