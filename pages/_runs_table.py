@@ -20,7 +20,7 @@ _SCORES = ("map_at_r", "recall@1")
 def table(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None:
     """Draw a row a run, unfinished ones first, then the newest."""
     rows = pd.DataFrame([_row(run, names[run.id]) for run in found])
-    empty = [name for name in ("Test MAP@R", "Test Recall@1", "Accuracy") if rows[name].isna().all()]
+    empty = [name for name in ("Val. MAP@R", "Test MAP@R", "Test Recall@1", "Accuracy") if rows[name].isna().all()]
     st.dataframe(
         rows.drop(columns=empty), hide_index=True, column_config=_columns(), height=height_of(len(rows)),
         row_height=SEVERAL_LINES, alt="Every run with its curves in small",
@@ -40,6 +40,7 @@ def _row(run: Run, name: str) -> dict[str, Any]:
         "Loss": _curve(run, "loss"),
         "MAP@R": _curve(run, "map_at_r"),
         "Best": float(run.best_epoch) if run.best_epoch else None,
+        "Val. MAP@R": _best(run),
         "Test MAP@R": _value(test.get("map_at_r")),
         "Test Recall@1": _value(test.get("recall@1")),
         "Accuracy": _value(test.get(f"{run.label}_accuracy")),
@@ -56,6 +57,15 @@ def _curve(run: Run, measure: str) -> list[float]:
     about = MEASURES[measure]
     column = about.trained if measure == "loss" else about.held_back
     return run.history[column].dropna().tolist() if column in run.history else []
+
+
+def _best(run: Run) -> float | None:
+    """Return the validation MAP@R of the best epoch, which unfinished runs have too."""
+    column = MEASURES["map_at_r"].held_back
+    if not run.best_epoch or column not in run.history:
+        return None
+    found = run.history.loc[run.history["epoch"] == run.best_epoch, column].dropna()
+    return float(found.iloc[0]) if len(found) else None
 
 
 def _value(found: Any) -> float | None:
@@ -76,6 +86,11 @@ def _columns() -> dict[str, Any]:
         "Loss": line("Loss", width=110, help="Of the training pictures, epoch by epoch: it should fall"),
         "MAP@R": line("MAP@R", width=110, help="Of the validation pictures, epoch by epoch: it should rise"),
         "Best": number("Best epoch", format="%d", help="Its weights are the model's: the highest validation MAP@R"),
+        "Val. MAP@R": number(
+            format="%.3f",
+            help="Of the best epoch, on validation pictures: choose between runs by this, and keep the test split for "
+            "what was chosen",
+        ),
         **{
             name: number(name, format="%.3f", help="Of the best epoch, on the test split asking itself")
             for name in ("Test MAP@R", "Test Recall@1")

@@ -1,6 +1,5 @@
 """Runs as people look at them, finished and unfinished alike: what was asked, how each epoch went, what came out."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,6 +22,8 @@ DONE, DAMAGED = "done", "damaged"
 #: What a run is asked for beside its settings.
 ASKED = ("recipe", "preset", "backbone", "label", "seed")
 _WORDS = ASKED[:-1]
+#: Runs of one title that differ in more than so many numbers are told apart by their ids.
+_MOST_TOLD = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +109,10 @@ def unfinished_runs(store: Store, catalog: str, *, label: str) -> list[Run]:
 
 
 def run_titles(runs: Sequence[Run]) -> dict[str, str]:
-    """Return what each of several runs is called, by id; two of one name are told apart by the end of their ids.
+    """Return what each of several runs is called, by id.
+
+    Runs of one name are told apart by what they were told differently, where that is short, and by the end of their
+    ids otherwise.
 
     Parameters
     ----------
@@ -120,8 +124,26 @@ def run_titles(runs: Sequence[Run]) -> dict[str, str]:
         In the given order.
     """
     names = {run.id: run_title(run.parameters) or run.id for run in runs}
-    twice = {name for name, n in Counter(names.values()).items() if n > 1}
-    return {key: f"{name} · {key[-6:]}" if name in twice and name != key else name for key, name in names.items()}
+    alike: dict[str, list[Run]] = {}
+    for run in runs:
+        alike.setdefault(names[run.id], []).append(run)
+    for title, group in alike.items():
+        if len(group) > 1:
+            names |= {key: f"{title} · {mark}" for key, mark in _told_apart(group).items()}
+    return names
+
+
+def _told_apart(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what tells runs of one title apart, by id."""
+    asked = [name for name in runs[0].parameters if len({repr(run.parameters.get(name)) for run in runs}) > 1]
+    marks = {
+        run.id: ", ".join(f"{name.replace('_', ' ')} {run.parameters.get(name):.10g}" for name in asked)
+        if all(isinstance(run.parameters.get(name), int | float) for name in asked)
+        else ""
+        for run in runs
+    }
+    short = len(asked) <= _MOST_TOLD and all(marks.values()) and len(set(marks.values())) == len(runs)
+    return marks if short else {run.id: run.id[-6:] for run in runs}
 
 
 def run_title(parameters: Mapping[str, Any]) -> str:

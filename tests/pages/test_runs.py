@@ -87,6 +87,7 @@ def test_the_table_holds_what_the_runs_say(store: Store, shop: Catalog, open_pag
     done = table.iloc[1]
     assert (done["Id"], done["Took"], done["Best"]) == (run.id, "24 s", 3)
     assert done["Test MAP@R"] == pytest.approx(0.6)
+    assert done["Val. MAP@R"] == pytest.approx(0.6)
     assert done["Accuracy"] == 0.75
     assert list(done["Loss"]) == [4.0, 2.0, pytest.approx(4 / 3)]
     assert list(done["MAP@R"]) == [pytest.approx(0.2), pytest.approx(0.4), pytest.approx(0.6)]

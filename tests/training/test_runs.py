@@ -1,5 +1,6 @@
 """Runs as people look at them: finished, unfinished, damaged; what they are called and how long they took."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -118,11 +119,21 @@ def test_a_damaged_history_is_empty_or_missing_but_never_an_error(store: Store, 
     assert measures_of([run]) == []
 
 
-def test_runs_of_one_name_are_told_apart_by_their_ids(store: Store, shop: Catalog) -> None:
+def test_runs_of_one_name_are_told_apart_by_what_they_were_told(store: Store, shop: Catalog) -> None:
     first, second = make_run(store, shop), make_run(store, shop, OTHER_SEED)
     names = run_titles(finished_runs(store, "tiny"))
-    assert names[first.id] == f"Classify, all layers · MobileNetV2 · 96 px · {first.id[-6:]}"
-    assert names[second.id].endswith(second.id[-6:])
+    assert names[first.id] == "Classify, all layers · MobileNetV2 · 96 px · seed 0"
+    seed = finished_runs(store, "tiny")[0].parameters["seed"]
+    assert names[second.id] == f"Classify, all layers · MobileNetV2 · 96 px · seed {seed}"
+
+
+def test_runs_of_one_name_that_differ_in_words_are_told_apart_by_their_ids(store: Store, shop: Catalog) -> None:
+    make_run(store, shop), make_run(store, shop, OTHER_SEED)
+    first, second = finished_runs(store, "tiny")
+    other = dataclasses.replace(second, parameters={**second.parameters, "fit": "pad"})
+    assert run_titles([first, other])[first.id].endswith(first.id[-6:])
+    nothing = dataclasses.replace(second, parameters=first.parameters)
+    assert len(set(run_titles([first, nothing]).values())) == 2
 
 
 def test_how_long_an_epoch_takes_without_times_of_day() -> None:
@@ -144,7 +155,7 @@ def test_an_estimate_is_pictures_by_epochs_by_the_time_a_picture_took(store: Sto
 
 @pytest.mark.parametrize(
     "request_", [
-        TrainingRequest("triplet"),  # 224 px
+        TrainingRequest("triplet", given={"size": "224"}),
         TrainingRequest("triplet", backbone="mobilenet", given={"size": "96"}),
         TrainingRequest("simclr", given={"size": "96"}),  # two views of each picture
         TrainingRequest("classify_frozen", given={"size": "96"}),
