@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import pandas as pd
 import streamlit as st
 
 from lib.catalog import Catalog
@@ -22,26 +23,35 @@ class Reference(NamedTuple):
     value: float
     low: float
     high: float
+    evaluation: str
 
 
 def reference(catalog: Catalog, label: str, score: str) -> Reference | None:
     """Return the best of ImageNet's features that were measured by the same question; None where none was."""
-    board = load_table(catalog)
-    if board.empty or score not in board:
-        return None
     known = {manifest.id: manifest for manifest in loaders.embeddings(catalog)}
     plain = [
         name for name, each in known.items()
         if each.parameters.get("weights") == IMAGENET and each.parameters.get("backbone") in BACKBONES
     ]  # fmt: skip
-    fits = (board["label"] == label) & (board["protocol"] == PROTOCOL) & (board["metric"] == "cosine")
-    fits &= (board["variant"] == "") & ~board["stale"] & board["model"].isin(plain) & board[score].notna()
-    if not fits.any():
+    rows = by_the_same_question(catalog, label, score)
+    rows = rows[rows["model"].isin(plain)]
+    if rows.empty:
         return None
-    best = board[fits].loc[board[fits][score].idxmax()]
+    best = rows.loc[rows[score].idxmax()]
     return Reference(
-        model_title(known[best["model"]]), *(float(best[f"{score}{end}"]) for end in ("", "_low", "_high"))
+        model_title(known[best["model"]]),
+        *(float(best[f"{score}{end}"]) for end in ("", "_low", "_high")),
+        str(best["evaluation"]),
     )
+
+
+def by_the_same_question(catalog: Catalog, label: str, score: str) -> pd.DataFrame:
+    """Return the leaderboard's rows in which each test picture asks the others, as runs are measured at their end."""
+    board = load_table(catalog)
+    if board.empty or score not in board:
+        return board.iloc[:0]
+    fits = (board["label"] == label) & (board["protocol"] == PROTOCOL) & (board["metric"] == "cosine")
+    return board[fits & (board["variant"] == "") & ~board["stale"] & board[score].notna()]
 
 
 def no_reference(catalog: Catalog, label: str) -> None:

@@ -7,6 +7,7 @@ from pages import _run_list as runs
 from pages import _shared as shared
 from pages._linked import linked_segments
 from pages._mend import commands
+from pages._runs_against import against
 from pages._runs_curves import curves_of
 from pages._runs_one import one_run
 from pages._runs_parameters import parameters
@@ -18,7 +19,13 @@ PURPOSE = (
     "What was trained on this catalogue: how each run went epoch by epoch, what it was told, what it measures on "
     "pictures that it never saw, and the model itself to take away."
 )
-SECTIONS = {"Curves": curves_of, "Parameters": parameters, "Scores": scores, "One run": one_run}
+SECTIONS = {
+    "Curves": curves_of,
+    "Parameters": parameters,
+    "Scores": scores,
+    "Against ImageNet": against,
+    "One run": one_run,
+}
 
 
 def body(catalog: Catalog) -> None:

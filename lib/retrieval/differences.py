@@ -99,3 +99,34 @@ def largest_differences(a: pd.Series, b: pd.Series, *, n: int) -> pd.DataFrame:
     leads = order[order["difference"] > 0].head(n)
     trails = order[order["difference"] < 0].sort_values(["difference", "product_id"]).head(n)
     return pd.concat([leads, trails], ignore_index=True)
+
+
+def label_differences(a: pd.DataFrame, b: pd.DataFrame, *, metric: str) -> pd.DataFrame:
+    """Return what each label gains from one evaluation to another by the same question.
+
+    Parameters
+    ----------
+    a, b : DataFrame
+        As ``Evaluation.labels``, with `metric` and perhaps ``silhouette``.
+    metric : str
+
+    Returns
+    -------
+    DataFrame
+        ``label``, ``n_queries`` (those of `a`), ``a``, ``b``, ``difference`` (``a - b``) and ``silhouette`` (likewise a
+        difference, NaN where it is not known), what `a` loses most first; labels without a value are left out.
+    """
+    columns = ["label", "n_queries", metric, "silhouette"]
+    both = a.reindex(columns=columns).merge(b.reindex(columns=columns), on="label", suffixes=("_a", "_b"))
+    table = pd.DataFrame(
+        {
+            "label": both["label"].astype(object),
+            "n_queries": both["n_queries_a"],
+            "a": both[f"{metric}_a"],
+            "b": both[f"{metric}_b"],
+            "difference": both[f"{metric}_a"] - both[f"{metric}_b"],
+            "silhouette": both["silhouette_a"] - both["silhouette_b"],
+        }
+    )
+    known = table[table["difference"].notna()]
+    return known.sort_values(["difference", "label"], ignore_index=True)

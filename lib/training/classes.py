@@ -125,7 +125,7 @@ def values_of(frame: pd.DataFrame, columns: str) -> pd.Series:
 
 def _coded(values: pd.Series, labels: Sequence[str]) -> npt.NDArray[np.int32]:
     """Return the place of each value among the labels."""
-    codes = pd.Index(list(labels), dtype=object).get_indexer(values).astype(np.int32)
+    codes = pd.Index(list(labels), dtype=object).get_indexer(pd.Index(values, dtype=object)).astype(np.int32)
     if OTHER in labels:
         codes[(codes == UNKNOWN) & values.notna().to_numpy()] = labels.index(OTHER)
     return codes

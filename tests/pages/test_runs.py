@@ -3,12 +3,14 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
 from lib.embedding import artifact
 from lib.publish import publish, write_manifest
+from lib.retrieval.evaluate import evaluate
 from lib.schema import Manifest, artifact_id
 from lib.training.live import CANCELLED
 from lib.training.request import TrainingRequest
@@ -18,7 +20,7 @@ from tests.pages.conftest import Open, grids, texts
 from tests.training_factories import make_run, make_unfinished
 
 SECOND = TrainingRequest("classify", given={"epochs": "4", "size": "96"}, seed=3)
-SECTIONS = ("Curves", "Parameters", "Scores", "One run")
+SECTIONS = ("Curves", "Parameters", "Scores", "Against ImageNet", "One run")
 
 
 @pytest.fixture
@@ -34,20 +36,21 @@ def figure(app, place: int = 0) -> dict:
     return json.loads(app.get("plotly_chart")[place].proto.spec)
 
 
-def embed_with(store: Store, catalog: Catalog, run_id: str) -> None:
-    """Write an embedding of a run's weights whose numbers say that everything is the first label."""
-    vectors = np.zeros((len(catalog.frame), 512), np.float32)
-    vectors[:, 0] = 1.0
+def embed_with(store: Store, catalog: Catalog, weights: str, vectors: np.ndarray | None = None) -> str:
+    """Write an embedding of a run's weights; its numbers say that everything is the first label, unless given."""
+    if vectors is None:
+        vectors = np.eye(1, 512, dtype=np.float32).repeat(len(catalog.frame), axis=0)
     inputs = {"catalog": catalog.name, "pictures_sha256": catalog.pictures_sha256}
-    asked = {"backbone": "mobilenet_v2", "size": 96, "fit": "resize", "weights": run_id, "precision": "f32"}
-    name = artifact_id(run_id, inputs, asked)
+    asked = {"backbone": "mobilenet_v2", "size": 96, "fit": "resize", "weights": weights, "precision": "f32"}
+    name = artifact_id(weights, inputs, asked)
     with publish(artifact.embedding_folder(store, catalog.name, name)) as draft:
         np.save(draft / artifact.VECTORS, vectors)
         catalog.frame[["product_id"]].to_parquet(draft / artifact.IDS, index=False)
         catalog.frame[["product_id"]].iloc[:0].assign(reason="").to_parquet(draft / artifact.SKIPPED, index=False)
         n = len(vectors)
-        details = {"dim": 512, "precision": "f32", "engine": "keras", **asked}
+        details = {"dim": vectors.shape[1], "precision": "f32", "engine": "keras", **asked}
         write_manifest(draft, Manifest("embedding", name, "", inputs, asked, n, n, synthetic=True, details=details))
+    return name
 
 
 def test_without_a_run_it_says_how_to_make_one(shop: Catalog, open_page: Open) -> None:
@@ -132,6 +135,38 @@ def test_scores_stand_with_intervals_and_the_way_to_a_reference(store: Store, sh
         "python -m lib embed tiny --backbone mobilenet_v2",
         "python -m lib evaluate tiny --model mobilenet_v2 --protocol test-vs-test",
     ]
+
+
+@pytest.mark.parametrize(("trained_is_right", "said"), [(True, "finds better"), (False, "finds worse")])
+def test_what_training_changed_is_said_with_its_interval_its_shape_and_its_labels(
+    store: Store, open_page: Open, trained_is_right: bool, said: str
+) -> None:
+    shop = make_catalog(store, n=90)
+    right = np.eye(512, dtype=np.float32)[pd.factorize(shop.frame["articleType"])[0]]
+    right += np.random.default_rng(1).normal(0, 0.01, right.shape).astype(np.float32)
+    chance = np.random.default_rng(0).normal(size=right.shape).astype(np.float32)
+    run = make_run(store, shop)
+    app = open_page("runs", view="Against ImageNet")
+    assert f"python -m lib embed tiny --weights {run.id}" in app.code[-1].value
+    trained = embed_with(store, shop, run.id, right if trained_is_right else chance)
+    plain = embed_with(store, shop, "imagenet", chance if trained_is_right else right)
+    app = open_page("runs", view="Against ImageNet")
+    assert app.code[-1].value == f"python -m lib evaluate tiny --model {trained} --protocol test-vs-test"
+    evaluate(store, "tiny", trained, protocol="test-vs-test", command="x")
+    app = open_page("runs", view="Against ImageNet")
+    assert app.code[-1].value == f"python -m lib evaluate tiny --model {plain} --protocol test-vs-test"
+    evaluate(store, "tiny", plain, protocol="test-vs-test", command="x")
+    app = open_page("runs", view="Against ImageNet")
+    assert not app.exception
+    assert f"Trained, it **{said}** than" in texts(app)
+    shape = {metric.label: float(metric.delta) for metric in app.metric}
+    assert (shape["Separation ratio"] > 0) == (shape["Silhouette"] > 0) == trained_is_right
+    assert ("closer together, for how far" in texts(app).replace("no closer", "")) == trained_is_right
+    n = shop.frame.loc[shop.frame["split"] == "test", "articleType"].nunique()
+    assert f"**{n if trained_is_right else 0}** of {n} labels are found better" in texts(app)
+    drawn = [json.loads(chart.proto.spec)["layout"]["title"]["text"] for chart in app.get("plotly_chart")]
+    assert len(drawn) == 1
+    assert ("gains most" if trained_is_right else "loses most") in drawn[0]
 
 
 def test_one_run_is_described_and_can_be_taken_away(store: Store, shop: Catalog, open_page: Open) -> None:

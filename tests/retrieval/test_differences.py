@@ -6,7 +6,7 @@ import pytest
 
 from lib.retrieval.bootstrap import paired_difference
 from lib.retrieval.contrasts import contrasts
-from lib.retrieval.differences import largest_differences, paired_differences
+from lib.retrieval.differences import label_differences, largest_differences, paired_differences
 
 IDS = [f"p{i:02d}" for i in range(40)]
 
@@ -103,3 +103,15 @@ class TestContrasts:
         found = contrasts(self.ROWS.iloc[:0], column="metric", order=self.ORDER, same=["model"])
         assert found.empty
         assert list(found) == ["model", "a", "b", "value_a", "value_b"]
+
+
+def test_labels_stand_by_what_they_lose() -> None:
+    a = pd.DataFrame({"label": ["x", "y", "z", "w"], "n_queries": [3, 4, 5, 6], "map": [0.5, 0.2, np.nan, 0.9]})
+    b = pd.DataFrame({"label": ["y", "x", "z", "v"], "n_queries": [4, 3, 5, 1], "map": [0.6, 0.1, 0.3, 0.4]})
+    table = label_differences(a, b, metric="map")
+    assert table["label"].tolist() == ["y", "x"]
+    assert table["difference"].tolist() == pytest.approx([-0.4, 0.4])
+    assert table["n_queries"].tolist() == [4, 3]
+    assert table["silhouette"].isna().all()
+    found = label_differences(a.assign(silhouette=0.5), b.assign(silhouette=0.2), metric="map")
+    assert found["silhouette"].tolist() == pytest.approx([0.3, 0.3])
