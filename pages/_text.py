@@ -27,6 +27,11 @@ def named(name: str) -> str:
     return escape(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…")
 
 
+def code(text: str) -> str:
+    """Return a name that can be copied, as Markdown shows code: what would end it is taken out."""
+    return f"`{' '.join(text.replace('`', ' ').split())}`"
+
+
 def shortened(text: str) -> str:
     """Return a text with its middle cut out where it is long: what is wrong stands at either end."""
     half = _LONGEST_TEXT // 2

@@ -70,11 +70,17 @@ def choose_recipe() -> tuple[Recipe, str]:
 
 
 def _forget_all() -> None:
-    forget_settings(also=("preset", "backbone"))
+    """Choose a recipe's own settings; widgets keep what a browser shows unless they are told a value."""
+    st.session_state["preset"] = st.query_params["preset"] = OWN
+    _forget_backbone()
 
 
 def _forget_backbone() -> None:
-    forget_settings(also=("backbone",))
+    """Choose the backbone and settings of the recipe and preset that were chosen."""
+    recipe, preset = RECIPES[st.session_state["recipe"]], st.session_state["preset"]
+    preset = "" if preset == OWN else preset
+    st.session_state["backbone"] = st.query_params["backbone"] = own_backbone(recipe, preset)
+    forget_settings(defaults_of(recipe, preset=preset))
 
 
 def choose_label(catalog: Catalog, recipe: Recipe) -> str:

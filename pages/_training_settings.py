@@ -1,7 +1,7 @@
 """The settings of a run as widgets, drawn from their own table; those that were changed stand in the address."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -60,12 +60,10 @@ def given(values: dict[str, Any], defaults: dict[str, Any]) -> dict[str, str]:
     return {name: as_text(value) for name, value in values.items() if value != defaults[name]}
 
 
-def forget_settings(also: Iterable[str] = ()) -> None:
+def forget_settings(defaults: dict[str, Any]) -> None:
     """Put every setting back to what the recipe has: another one was chosen, whose own are others."""
-    for key in (*(f"{_PREFIX}{name}" for name in SETTINGS), *also):
-        st.session_state.pop(key, None)
-        if key in st.query_params:
-            del st.query_params[key]
+    for name, value in defaults.items():
+        st.session_state[f"{_PREFIX}{name}"] = float(value) if SETTINGS[name].type is float else value
 
 
 def _widget(name: str, default: Any, *, choices: Sequence[str] = (), width: int | None = None) -> Any:

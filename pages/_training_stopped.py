@@ -5,13 +5,14 @@ import streamlit as st
 from lib import jobs, settings
 from lib.catalog import Catalog
 from lib.charts.theme import count
+from lib.errors import AppError
 from lib.jobs import Job
 from lib.training.live import RUNNING, LiveRun
 from lib.training.runs import DAMAGED, Run, run_title
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
-from pages._text import escape
+from pages._text import code, escape
 
 TRAIN = "train"
 
@@ -21,10 +22,20 @@ def ended(catalog: Catalog) -> None:
     found = [job for job in jobs.jobs(loaders.store()) if job.words[:1] == (TRAIN,) and job.catalog == catalog.name]
     if found and found[0].state == jobs.DONE and found[0].result:
         _done(catalog, found[0])
-    begun = {run.id for run in runs.unfinished(catalog)}
+    unfinished = runs.unfinished(catalog)
     for job in found:
-        if job.state in (jobs.FAILED, jobs.DIED) and not begun:
+        if job.state in (jobs.FAILED, jobs.DIED) and not any(_is_of(job, run, catalog) for run in unfinished):
             _failed(job)
+
+
+def _is_of(job: Job, run: Run, catalog: Catalog) -> bool:
+    """Return whether a job began or resumed a run, which then says itself how it ended."""
+    if run.id in job.words:
+        return True
+    try:
+        return LiveRun(run.folder).request().words(catalog.name) == list(job.words)
+    except AppError:
+        return False
 
 
 def _done(catalog: Catalog, job: Job) -> None:
@@ -69,9 +80,7 @@ def _stopped(catalog: Catalog, run: Run, active: list[Job]) -> None:
     n = len(run.history)
     far = f"after {count(n, 'epoch')} of {run.epochs}" if n else "in its first epoch"
     st.markdown(f"{icon} **{escape(title)}** {words} {far if run.epochs else ''}, {runs.ago(runs.changed_at(run))}")
-    st.caption(
-        f"`{escape(run.id)}`" + (f" · {escape(run.status.message)}" if run.status and run.status.message else "")
-    )
+    st.caption(code(run.id) + (f" · {escape(run.status.message)}" if run.status and run.status.message else ""))
     resume = [TRAIN, catalog.name, "--resume", run.id]
     if not settings.training_allowed():
         st.code(f"python -m lib {' '.join(resume)}", language="bash", wrap_lines=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lib.models.backbones import Backbone, load_keras
+from lib.models.blend import Part
 from lib.models.folding import fold_norms
 from lib.models.recipes.recipe import Layer
 from lib.models.weights import Weights, load_into
@@ -19,6 +20,7 @@ def build_encoder(
     weights: Weights | None = None,
     fixed_norm: bool = True,
     trained_layers: int = -1,
+    blend: Sequence[Part] = (),
 ) -> Any:
     """Return an encoder whose backbone has the weights to start from.
 
@@ -40,6 +42,8 @@ def build_encoder(
         for weights into which it was folded before.
     trained_layers : int, default=-1
         How many of the backbone's last layers are trained; -1 is all.
+    blend : sequence of Part, optional
+        Heads whose probabilities join the embedding, see ``lib.models.blend``.
 
     Returns
     -------
@@ -71,4 +75,20 @@ def build_encoder(
         found = keras.layers.Activation(layer.activation, name=f"activation_{number}", dtype="float32")(found)
     if unit:
         found = keras.layers.UnitNormalization(name="unit", dtype="float32")(found)
+    if blend:
+        found = _blended(found, blend)
     return keras.Model(given, found, name="encoder")
+
+
+def _blended(embedding: Any, blend: Sequence[Part]) -> Any:
+    """Return the embedding with the probabilities of heads in it, of the length that it had."""
+    keras = load_keras()
+    parts = [embedding]
+    for number, part in enumerate(blend):
+        shares = keras.layers.Dense(part.n_labels, activation="softmax", name=f"blend_{number}", dtype="float32")(
+            embedding
+        )
+        parts.append(part.weight * keras.ops.sqrt(shares))
+    beside = keras.layers.Concatenate(name="beside", dtype="float32")(parts)
+    found = keras.layers.Dense(embedding.shape[-1], use_bias=False, name="blended", dtype="float32")(beside)
+    return keras.layers.UnitNormalization(name="blended_unit", dtype="float32")(found)

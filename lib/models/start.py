@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lib.artifacts import Store
 from lib.errors import WeightsError
 from lib.models.backbones import Backbone
-from lib.models.trained import ARRAYS, TrainedModel, find_trained, read_arrays, shipped_models
+from lib.models.trained import ARRAYS, TrainedModel, arrays_to_start_from, find_trained, shipped_models
 from lib.models.weights import IMAGENET, NONE, Weights, find_weights
 
 #: Stands between the names of models whose weights are averaged.
@@ -81,7 +81,7 @@ class Start:
         WeightsError
             If a file is missing or damaged.
         """
-        first, *others = [read_arrays(model.folder / ARRAYS) for model in self.models]
+        first, *others = [arrays_to_start_from(model.folder / ARRAYS) for model in self.models]
         shared = [name for name in first if all(name in other for other in others)]
         mean = {name: np.mean([a[name].astype(np.float64) for a in (first, *others)], axis=0) for name in shared}
         return {name: values.astype(np.float32) for name, values in mean.items()}

@@ -20,6 +20,7 @@ from lib.artifacts import Store, sha256_of
 from lib.errors import WeightsError
 from lib.images.fit import FITS
 from lib.models.backbones import BACKBONES, MAX_SIZE, Backbone, Model, load_keras
+from lib.models.blend import Part
 from lib.models.encoder import build_encoder
 from lib.models.recipes.recipe import Layer
 from lib.models.weights import file_called
@@ -28,6 +29,9 @@ SPEC, ARRAYS = "model.json", "weights.npz"
 #: Models that come with the project, each a folder beside this file.
 _SHIPPED_FOLDER = Path(__file__).parent / "shipped"
 _HEAD = "head"
+_MOST_LABELS = 100_000
+#: Stands before the names of heads of the embedding before probabilities came into it.
+_BEFORE = "before/"
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class TrainedModel(Model):
     fixed_norm : bool
         Whether batch norm is folded into the backbone's convolutions.
     heads : tuple of Head
+    blend : tuple of Part
+        Heads whose probabilities are in the embedding.
     recipe, preset : str
         What it was trained by.
     trained_on : dict
@@ -87,6 +93,7 @@ class TrainedModel(Model):
     unit: bool = True
     fixed_norm: bool = True
     heads: tuple[Head, ...] = ()
+    blend: tuple[Part, ...] = ()
     recipe: str = ""
     preset: str = ""
     trained_on: Mapping[str, Any] | None = None
@@ -133,6 +140,7 @@ class TrainedModel(Model):
             unit=self.unit,
             pixels=self.pixels,
             fixed_norm=self.fixed_norm,
+            blend=self.blend,
         )
         put_arrays(encoder, read_arrays(self.folder / ARRAYS), source=self.folder / ARRAYS)
         encoder.trainable = False
@@ -183,6 +191,7 @@ def read_trained(folder: Path) -> TrainedModel:
         values = json.loads(path.read_text(encoding="utf-8"))
         values["layers"] = tuple(Layer(**layer) for layer in values["layers"])
         values["heads"] = tuple(Head(**{**head, "classes": tuple(head["classes"])}) for head in values["heads"])
+        values["blend"] = tuple(Part(**part) for part in values.get("blend", ()))
         model = TrainedModel(**values, folder=folder)
         _check_possible(model)
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
@@ -199,6 +208,8 @@ def _check_possible(model: TrainedModel) -> None:
         raise ValueError("it does not describe a model")
     if model.layers[-1].units != model.dim or not all(type(layer.units) is int for layer in model.layers):
         raise ValueError("its layers are none")
+    if not all(type(part.n_labels) is int and 0 < part.n_labels < _MOST_LABELS for part in model.blend):
+        raise ValueError("its blend is none")
 
 
 def find_trained(store: Store, spec: str) -> TrainedModel | None:
@@ -287,6 +298,41 @@ def head_arrays(heads: Mapping[str, Sequence[Any]]) -> dict[str, npt.NDArray[np.
     """
     parts = ("kernel", "bias")
     return {f"{_HEAD}/{column}/{parts[i]}": np.asarray(pair[i]) for column, pair in heads.items() for i in (0, 1)}
+
+
+def unblended(heads: Mapping[str, npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the arrays of heads as they were before probabilities came into the embedding, under names of their own.
+
+    Parameters
+    ----------
+    heads : dict of str to ndarray
+        As of ``head_arrays``.
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    return {f"{_BEFORE}{name}": array for name, array in heads.items()}
+
+
+def arrays_to_start_from(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+    """Read a file of weights as a run begins with them: with the heads of the embedding before anything was blended in.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    WeightsError
+        If it is missing or damaged.
+    """
+    arrays = read_arrays(path)
+    return arrays | {name.removeprefix(_BEFORE): array for name, array in arrays.items() if name.startswith(_BEFORE)}
 
 
 def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]]:

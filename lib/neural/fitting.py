@@ -254,12 +254,38 @@ def answers(trainee: Trainee, pixels: npt.NDArray[np.uint8], *, batch: int = 128
     dict of str to ndarray of shape (n, any), float32
     """
     parts: dict[str, list[npt.NDArray[np.float32]]] = {}
+    for given, full in _full_batches(pixels, batch):
+        for name, values in trainee.predict_on_batch(full).items():
+            parts.setdefault(name, []).append(np.asarray(values, np.float32)[:given])
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def embedded(encoder: Any, pixels: npt.NDArray[np.uint8], *, batch: int = 128) -> npt.NDArray[np.float32]:
+    """Return the embedding of pictures as they are, in inference mode.
+
+    Parameters
+    ----------
+    encoder : keras.Model
+        As of ``lib.models.encoder.build_encoder``.
+    pixels : ndarray of shape (n, size, size, 3), uint8
+    batch : int, default=128
+
+    Returns
+    -------
+    ndarray of shape (n, dim), float32
+    """
+    found = [
+        np.asarray(encoder.predict_on_batch(full.astype(np.float32)), np.float32)[:given]
+        for given, full in _full_batches(pixels, batch)
+    ]
+    return np.concatenate(found)
+
+
+def _full_batches(pixels: npt.NDArray[np.uint8], batch: int) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+    """Yield batches of one size, the last one filled up, with the number of pictures in each."""
     for start in range(0, len(pixels), batch):
         given = pixels[start : start + batch]
-        full = np.concatenate([given, np.zeros((batch - len(given), *given.shape[1:]), np.uint8)])
-        for name, values in trainee.predict_on_batch(full).items():
-            parts.setdefault(name, []).append(np.asarray(values, np.float32)[: len(given)])
-    return {name: np.concatenate(values) for name, values in parts.items()}
+        yield len(given), np.concatenate([given, np.zeros((batch - len(given), *given.shape[1:]), np.uint8)])
 
 
 @contextlib.contextmanager

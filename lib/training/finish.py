@@ -3,13 +3,17 @@
 import dataclasses
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from lib.models.blend import Part
 from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel, head_arrays, put_arrays, read_arrays
 from lib.publish import publish, write_manifest
 from lib.schema import Manifest
+from lib.training.blending import blended
 from lib.training.building import labels_of
 from lib.training.card import card
 from lib.training.classes import LABEL, Classes
@@ -29,8 +33,8 @@ def publish_run(
     *,
     history: Sequence[Row],
     machine: Mapping[str, Any],
-    n_train: int,
-    skipped: Mapping[str, int],
+    trained_on: Pictures,
+    parts: tuple[Part, ...],
 ) -> Manifest:
     """Measure the best epoch's model on the validation and test splits, and write the run's folder.
 
@@ -45,44 +49,45 @@ def publish_run(
         A row an epoch.
     machine : dict
         Precision, backend and number of accelerators that it was trained with.
-    n_train : int
-        Pictures that were trained on.
-    skipped : dict of str to int
-        Reason -> training pictures that could not be read.
+    trained_on : Pictures
+    parts : tuple of Part
+        Heads whose probabilities join the embedding.
 
     Returns
     -------
     Manifest
     """
     best = live.best(best_epoch(history))
-    arrays = read_arrays(best)
-    put_arrays(trainee.encoder, arrays, source=best)
-    measured = {split: _measured(job, trainee, classes, arrays, split) for split in ("val", "test")}
-    model = _described(job, classes, measured["test"] or measured["val"])
+    encoder, arrays = trainee.encoder, read_arrays(best)
+    put_arrays(encoder, arrays, source=best)
+    if parts:
+        encoder, arrays = blended(job, arrays, parts, trained_on)
+    measured = {split: _measured(job, encoder, classes, arrays, split) for split in ("val", "test")}
+    model = _described(job, classes, measured["test"] or measured["val"], parts)
     table = pd.DataFrame(history)
     with publish(job.folder) as draft:
-        shutil.copyfile(best, draft / ARRAYS)
+        np.savez(draft / ARRAYS, **arrays)  # type: ignore[arg-type]
         (draft / SPEC).write_text(model.to_json(), encoding="utf-8")
         table.to_csv(draft / HISTORY, index=False)
         dataclasses.replace(model, folder=draft).build().save(str(draft / KERAS))
         if live.tensorboard.is_dir():
             shutil.copytree(live.tensorboard, draft / "tensorboard")
         details = {**_details(job, classes, history, measured), **machine}
-        manifest = _manifest(job, details, table, n_train=n_train, skipped=skipped)
+        manifest = _manifest(job, details, table, n_train=len(trained_on), skipped=trained_on.skipped)
         (draft / CARD).write_text(card(model, manifest, table), encoding="utf-8")
         return write_manifest(draft, manifest)
 
 
-def _measured(job: Job, trainee: Any, classes: Classes, arrays: dict[str, Any], split: str) -> dict[str, Any]:
+def _measured(job: Job, encoder: Any, classes: Classes, arrays: dict[str, Any], split: str) -> dict[str, Any]:
     """Return how the model finds and names the pictures of a split, each asking the others."""
     from lib.neural import fitting
 
-    rows = measured_rows(job.catalog, split)
+    rows = measured_rows(job.catalog, job.request.settings, split)
     if not len(rows):
         return {}
     settings = job.request.settings
     pictures: Pictures = read_pictures(job.catalog, classes.codes(rows), size=job.request.size, fit=settings.fit)
-    embeddings = fitting.answers(trainee, pictures.pixels)["embedding"]
+    embeddings = fitting.embedded(encoder, pictures.pixels)
     found: dict[str, Any] = {"n": len(pictures), **intervals(retrieval(embeddings, labels_of(job, pictures)))}
     for head in classes.heads:
         column = classes.label if head == LABEL else head
@@ -92,7 +97,7 @@ def _measured(job: Job, trainee: Any, classes: Classes, arrays: dict[str, Any], 
     return found
 
 
-def _described(job: Job, classes: Classes, measured: dict[str, Any]) -> TrainedModel:
+def _described(job: Job, classes: Classes, measured: dict[str, Any], parts: tuple[Part, ...]) -> TrainedModel:
     """Return what the model's folder says about it; heads carry their accuracy on pictures that chose nothing."""
     request, settings = job.request, job.request.settings
     layers = request.method.embedder(settings)
@@ -114,6 +119,7 @@ def _described(job: Job, classes: Classes, measured: dict[str, Any]) -> TrainedM
         unit=request.method.unit,
         fixed_norm=job.start.fixed_norm,
         heads=heads,
+        blend=parts,
         recipe=request.recipe,
         preset=request.preset,
         trained_on=_trained_on(job, classes),
@@ -136,6 +142,7 @@ def _details(job: Job, classes: Classes, history: Sequence[Row], measured: dict[
         "label": classes.label,
         "dim": job.request.method.embedder(job.request.settings)[-1].units,
         "metrics": measured,
+        "settings": {**asdict(job.request.settings), "start": job.start.label, "size": job.request.size},
     }
 
 

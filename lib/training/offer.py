@@ -13,10 +13,10 @@ FIRST = ("epochs", "size", "batch", "learning_rate", "limit")
 GROUPS: dict[str, tuple[str, ...]] = {
     "Network": ("start", "fit", "pixels", "trained_layers", "dim", "hidden", "dropout"),
     "Steps": ("optimizer", "weight_decay", "schedule", "warmup", "average", "patience", "precision"),
-    "Pictures": ("largest", "even", "per_label", "validation"),
+    "Pictures": ("splits", "largest", "even", "per_label", "validation"),
     "Loss": (
         *("temperature", "margin", "scale", "smoothing", "loss", "attributes", "attribute_weight"),
-        *("contrast_weight", "finer", "finer_weight"),
+        *("contrast_weight", "finer", "finer_weight", "blend"),
     ),
     "Changes to pictures": ("flip", "crop", "rotation", "zoom", "squeeze", "brightness", "contrast", "erase"),
 }
@@ -34,6 +34,8 @@ TITLES = {
     "pixels": "Pixel range",
     "loss": "Loss of proxies",
     "finer": "Finer positives",
+    "blend": "Probabilities in the embedding",
+    "splits": "Learnt from",
     "attributes": "More heads",
     "attribute_weight": "Weight of more heads",
 }
@@ -48,6 +50,7 @@ _SAY = {
     "attribute_weight": {ATTRIBUTES},
     "contrast_weight": {CONTRAST},
     "finer": {FINER},
+    "blend": {CROSS_ENTROPY, ATTRIBUTES, PROXY},
     "finer_weight": {FINER},
     "loss": {PROXY},
 }

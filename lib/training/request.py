@@ -130,7 +130,7 @@ class TrainingRequest:
         }
 
     def parameters(self, catalog: Catalog, start: Start) -> dict[str, Any]:
-        """Return what was asked for, as it stands in the manifest.
+        """Return what was asked for, as it stands in the manifest; a setting that is new changes no run's id.
 
         Parameters
         ----------
@@ -140,8 +140,11 @@ class TrainingRequest:
         Returns
         -------
         dict
+            Of the settings, those that are not what ``Settings`` begins with.
         """
-        settings = {**asdict(self.settings), "start": start.label, "size": self.size}
+        plain = asdict(Settings())
+        told = {key: value for key, value in asdict(self.settings).items() if value != plain[key]}
+        settings = {**told, "start": start.label, "size": self.size}
         return {
             "recipe": self.recipe,
             "preset": self.preset,

@@ -10,13 +10,13 @@ from lib.training.classes import OTHER, values_of
 
 
 def training_rows(catalog: Catalog, settings: Settings, *, label: str, seed: int) -> pd.DataFrame:
-    """Return the rows that are trained on: of the train split, as few as asked, labels evened out where asked.
+    """Return the rows that are trained on: of the splits and as few as asked, labels evened out where asked.
 
     Parameters
     ----------
     catalog : Catalog
     settings : Settings
-        ``limit``, ``largest`` and ``even``.
+        ``splits``, ``limit``, ``largest`` and ``even``.
     label : str
     seed : int
 
@@ -29,7 +29,7 @@ def training_rows(catalog: Catalog, settings: Settings, *, label: str, seed: int
     CatalogError
         If there are fewer than two.
     """
-    rows = catalog.frame[catalog.frame["split"] == "train"]
+    rows = catalog.frame[catalog.frame["split"].isin(settings.splits.split("+"))]
     if settings.even:
         rows = _evened(rows, label, settings.largest, seed)
     if settings.limit and len(rows) > settings.limit:
@@ -42,12 +42,14 @@ def training_rows(catalog: Catalog, settings: Settings, *, label: str, seed: int
     return rows
 
 
-def measured_rows(catalog: Catalog, split: str, *, at_most: int | None = None) -> pd.DataFrame:
-    """Return the rows of a split that a run is measured on: all, or the same sample in every run.
+def measured_rows(catalog: Catalog, settings: Settings, split: str, *, at_most: int | None = None) -> pd.DataFrame:
+    """Return the rows of a split that a run is measured on: all, or the same sample in every run; none that it learns.
 
     Parameters
     ----------
     catalog : Catalog
+    settings : Settings
+        ``splits``.
     split : {"val", "test"}
     at_most : int, optional
 
@@ -55,7 +57,7 @@ def measured_rows(catalog: Catalog, split: str, *, at_most: int | None = None) -
     -------
     DataFrame
     """
-    rows = catalog.frame[catalog.frame["split"] == split]
+    rows = catalog.frame[(catalog.frame["split"] == split) & (split not in settings.splits.split("+"))]
     return rows if at_most is None or len(rows) <= at_most else rows.sample(at_most, random_state=0).sort_index()
 
 

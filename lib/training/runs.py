@@ -11,7 +11,7 @@ import pandas as pd
 from lib.artifacts import Store, verify
 from lib.errors import AppError, InvalidArtifact
 from lib.models.backbones import BACKBONES
-from lib.models.recipes import RECIPES
+from lib.models.recipes import RECIPES, Settings
 from lib.schema import Manifest
 from lib.training.history import best_epoch
 from lib.training.job import HISTORY, KIND
@@ -195,7 +195,7 @@ def epoch_seconds(history: pd.DataFrame) -> float:
 
 
 def _finished(folder: Path, manifest: Manifest) -> Run:
-    details, parameters = manifest.details, _flat(manifest.parameters)
+    details, parameters = manifest.details, _flat(manifest.parameters, manifest.details)
     metrics = details.get("metrics", {})
     return Run(
         id=manifest.id,
@@ -249,11 +249,15 @@ def parameters_of(request: TrainingRequest, *, label: str) -> dict[str, Any]:
     return {**dict(zip(_WORDS, asked, strict=True)), "seed": request.seed, **settings}
 
 
-def _flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a manifest's parameters with its settings beside the others."""
-    settings = parameters.get("settings")
+def _flat(parameters: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a manifest's parameters with all of its settings beside the others."""
     asked = {name: str(parameters.get(name, "")) for name in _WORDS} | {"seed": parameters.get("seed", 0)}
-    return asked | (dict(settings) if isinstance(settings, dict) else {})
+    told = [each.get("settings") for each in (parameters, details)]
+    return (
+        asked
+        | asdict(Settings())
+        | {key: value for each in told if isinstance(each, dict) for key, value in each.items()}
+    )
 
 
 def _size(parameters: Mapping[str, Any]) -> Any:

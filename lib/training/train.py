@@ -11,6 +11,7 @@ from lib.errors import AppError, ArtifactError, StaleArtifact
 from lib.progress import Report, silent
 from lib.publish import exclusive
 from lib.schema import Manifest
+from lib.training.blending import parts_of
 from lib.training.classes import Classes, find_classes
 from lib.training.finish import publish_run
 from lib.training.job import KIND, Job
@@ -162,6 +163,7 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
     settings, request = job.request.settings, job.request
     rows = training_rows(job.catalog, settings, label=job.label, seed=request.seed)
     classes = find_classes(job.catalog, rows, request.method, settings, label=job.label)
+    parts = parts_of(job, classes)
     train_set = read_pictures(job.catalog, classes.codes(rows), size=request.size, fit=settings.fit)
     checked = _sample(job, classes, "val", at_most=settings.validation)
     loop = Loop(job, live, classes, train_set, checked, report)
@@ -173,8 +175,8 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
         loop.trainee,
         history=loop.history,
         machine=loop.machine,
-        n_train=len(train_set),
-        skipped=train_set.skipped,
+        trained_on=train_set,
+        parts=parts,
     )
     live.remove()
     return TrainResult(manifest, resumed, was_current=False)
@@ -182,7 +184,7 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
 
 def _sample(job: Job, classes: Classes, split: str, *, at_most: int | None = None) -> Pictures | None:
     """Return the pictures of a split, or None where it has none."""
-    rows = measured_rows(job.catalog, split, at_most=at_most)
+    rows = measured_rows(job.catalog, job.request.settings, split, at_most=at_most)
     if not len(rows):
         return None
     return read_pictures(job.catalog, classes.codes(rows), size=job.request.size, fit=job.request.settings.fit)

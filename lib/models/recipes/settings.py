@@ -8,6 +8,7 @@ from typing import Any
 from lib.errors import ModelError
 from lib.images.fit import FITS
 
+SPLITS = ("train", "train+val")
 PRECISIONS = ("auto", "f32", "bf16", "f16")
 
 
@@ -41,9 +42,10 @@ class Settings:
         The embedding on top of it.
     epochs, batch, optimizer, learning_rate, weight_decay, schedule, warmup, average, patience, precision
         How it is trained.
-    limit, largest, even, per_label, validation
+    splits, limit, largest, even, per_label, validation
         On which pictures.
-    temperature, margin, scale, smoothing, attributes, attribute_weight, contrast_weight, finer, finer_weight, loss
+    temperature, margin, scale, smoothing, loss, attributes, attribute_weight, contrast_weight, finer, finer_weight,
+    blend
         What its losses want.
     flip, crop, rotation, zoom, squeeze, brightness, contrast
         How pictures are changed.
@@ -78,6 +80,7 @@ class Settings:
     patience: int = _number(0, 0, 1000, "epochs without a better MAP@R before it stops; 0 never stops early")
     precision: str = _choice("auto", PRECISIONS, "number format of the computation")
     # on what
+    splits: str = _choice("train", SPLITS, "what is learnt from; train+val is for a last run, chosen by others before")
     limit: int = _number(0, 0, 10**9, "use at most so many training pictures; 0 is all")
     largest: int = _number(0, 0, 10_000, "keep the largest labels and join the others as OTHER; 0 keeps all")
     even: bool = _switch(False, "take as many pictures of each label as the smallest has")
@@ -93,6 +96,9 @@ class Settings:
     contrast_weight: float = _number(1.0, 0.0, 10.0, "weight of the contrastive loss beside cross-entropy")
     finer: str = _columns("finer positives, such as articleType+baseColour, with commas between")
     finer_weight: float = _number(0.3, 0.0, 10.0, "weight of each finer contrastive loss")
+    blend: str = _columns(
+        "heads whose probabilities join the embedding, with weights, such as articleType:1,baseColour:0.3"
+    )
     loss: str = _choice("proxy_anchor", ("proxy_anchor", "arc_face"), "which loss of proxies")
     # augmentation
     flip: bool = _switch(True, "mirror every second picture")
@@ -143,7 +149,7 @@ class Settings:
 
         Parameters
         ----------
-        name : {"attributes", "finer"}
+        name : {"attributes", "finer", "blend"}
 
         Returns
         -------
