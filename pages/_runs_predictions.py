@@ -35,14 +35,16 @@ def predictions(catalog: Catalog, run: Run) -> None:
     """Draw test pictures with their label and what the model calls them."""
     with shared.guard():
         model = read_trained(run.folder)
-        if not model.heads:
-            st.info("This recipe learns distances and no names: Search and Benchmark show what it finds.")
-            return
         embedding = embedding_of(catalog, run)
+        if not model.heads:
+            st.info("This recipe learns distances and no names; what it finds shows what it learnt.")
+        elif embedding is not None:
+            draw(catalog, run, model, embedding)
         if embedding is None:
             not_embedded(catalog, run)
-            return
-        draw(catalog, run, model, embedding)
+        elif not model.heads:
+            st.page_link("pages/search.py", label="Search with it", icon=":material/search:",
+                         query_params={"catalog": catalog.name, "model": embedding.id})  # fmt: skip
 
 
 def embedding_of(catalog: Catalog, run: Run) -> Manifest | None:

@@ -11,6 +11,7 @@ from lib.catalog.statistics import countable
 from lib.models import BACKBONES
 from lib.models.recipes import RECIPES, Recipe
 from lib.models.weights import IMAGENET, NONE, available_weights
+from lib.training.live import RUNNING
 from lib.training.offer import defaults_of, starts
 from lib.training.request import TrainingRequest
 from lib.training.runs import parameters_of, run_title
@@ -130,6 +131,7 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
     title = run_title(asked)
     row = st.container(horizontal=True, vertical_alignment="center")
     going = any(job.is_active and list(job.words) == words for job in jobs.jobs(loaders.store()))
+    going = going or any(run.state == RUNNING and dict(run.parameters) == asked for run in runs.unfinished(catalog))
     if row.button("Start", type="primary", icon=":material/play_arrow:", key="start", disabled=going):
         jobs.submit(loaders.store(), words, title=f"Train {title}", catalog=catalog.name)
         st.rerun()

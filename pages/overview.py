@@ -29,6 +29,11 @@ WAYS = {
         "misleads, and an example to change.",
         ("pages/learn.py", "Learn what it means", ":material/school:"),
     ),
+    "Improve it": (
+        "You want a model that knows these products: train one on your own pictures, watch it learn, and see what that "
+        "changed, with nothing to install.",
+        ("pages/training.py", "Train a model", ":material/model_training:"),
+    ),
     "Present it": (
         "You are on a stage: everything here works offline, one click on an example answers at once, and a link "
         "opens exactly the view you prepared.",
@@ -127,11 +132,14 @@ def model_row(manifest: Manifest, title: str, catalog: Catalog) -> dict[str, obj
 def ways() -> None:
     """Draw where each kind of visitor goes on."""
     st.header("Where to go from here", anchor=False)
-    for column, (name, (text, (page, label, icon))) in zip(st.columns(len(WAYS)), WAYS.items(), strict=True):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"**{name}**")
-            st.markdown(text)
-            st.page_link(page, label=label, icon=icon)
+    names = list(WAYS)
+    for pair in (names[:2], names[2:]):
+        for column, name in zip(st.columns(len(pair)), pair, strict=True):
+            text, (page, label, icon) = WAYS[name]
+            with column.container(border=True, height="stretch"):
+                st.markdown(f"**{name}**")
+                st.markdown(text)
+                st.page_link(page, label=label, icon=icon)
 
 
 def body(catalog: Catalog) -> None:

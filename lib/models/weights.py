@@ -224,7 +224,8 @@ def _not_to_be_had(backbone: Backbone, why: str) -> WeightsError:
     path = imagenet_file(backbone)
     return WeightsError(
         f"The ImageNet weights of {backbone.title} are not in Keras' cache, {why}.",
-        hint=f"Put {path.name} into {path.parent} (or set KERAS_HOME), or use --weights none or --backbone color_hog.",
+        hint=f"Put {path.name} into {path.parent} (or set KERAS_HOME), or take what needs none: embed --backbone "
+        "vitrine_mini, train --set start=none.",
     )
 
 

@@ -14,6 +14,13 @@ _HOW = (
     "epoch was chosen on the validation split."
 )
 _LIMITS = "It was measured on pictures of the same catalogue. How it does on other shops' pictures was not."
+#: Column of a history -> as people call it.
+_BY = {
+    "loss": "training loss",
+    "val_map_at_r": "validation MAP@R",
+    "val_recall@1": "validation Recall@1",
+    "val_accuracy": "validation accuracy",
+}
 _ABOUT = {
     "map_at_r": "MAP@R",
     "map": "mAP",
@@ -45,7 +52,7 @@ def card(model: TrainedModel, manifest: Manifest, history: pd.DataFrame) -> str:
     }
     sections = {
         "Model": _listing(_model(model)),
-        "Training": _listing(_training(manifest)),
+        "Training": _listing(_training(model, manifest)),
         "Measured": f"{_metrics(manifest.details['metrics'])}\n\n{_HOW}",
         "Limits": _LIMITS,
         "History": _history(history),
@@ -64,14 +71,16 @@ def _model(model: TrainedModel) -> dict[str, Any]:
     }
 
 
-def _training(manifest: Manifest) -> dict[str, Any]:
+def _training(model: TrainedModel, manifest: Manifest) -> dict[str, Any]:
     details = manifest.details
+    best = f"the best by {_BY.get(details['best_by'], details['best_by'])} was {details['best_epoch']}"
     return {
+        "Recipe": f"{model.recipe}{f', preset {model.preset}' if model.preset else ''}, seed {manifest.seed}",
         "Catalogue": f"{manifest.inputs['catalog']}{', made up' if manifest.synthetic else ''}",
         "Pictures": f"{manifest.n:,}",
         "Label": details["label"],
         "Began from": manifest.parameters["settings"]["start"],
-        "Epochs": f"{details['epochs']}, the best by {details['best_by']} was {details['best_epoch']}",
+        "Epochs": f"{details['epochs']}, {best}",
         "Command": f"`{manifest.command}`",
     }
 
@@ -101,7 +110,7 @@ def _number(value: Any) -> str:
 def _history(history: pd.DataFrame) -> str:
     """Return the epochs as a table."""
     columns = [name for name in ("epoch", "loss", "val_map_at_r", "val_recall@1", "val_accuracy") if name in history]
-    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    lines = [f"| {' | '.join(_BY.get(name, name) for name in columns)} |", f"|{'---|' * len(columns)}"]
     for _, row in history.iterrows():
         lines.append(
             f"| {' | '.join(f'{row[name]:.0f}' if name == 'epoch' else f'{row[name]:.4f}' for name in columns)} |"

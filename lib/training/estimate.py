@@ -11,6 +11,8 @@ from lib.training.runs import Run, epoch_seconds
 
 #: Earlier runs that are looked at, the newest of those that did the same work a picture.
 MOST = 5
+#: Epochs after which the median one is a usual one.
+ENOUGH = 3
 
 
 class Estimate(NamedTuple):
@@ -45,7 +47,9 @@ def estimate(runs: Iterable[Run], parameters: Mapping[str, Any], *, n: int) -> E
     Estimate or None
         None where no run with this network, input size and number of trained layers has finished two epochs, or one.
     """
-    alike = (run for run in runs if work(run.parameters) == work(parameters))
+    alike = [run for run in runs if work(run.parameters) == work(parameters)]
+    # A first epoch gets the network ready too, which tells little of a picture: longer runs go before short ones.
+    alike.sort(key=lambda run: len(run.history) < ENOUGH)
     speeds = [speed for run in alike if (speed := seconds_per_picture(run))][:MOST]
     if not speeds:
         return None

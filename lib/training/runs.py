@@ -71,8 +71,11 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """How long its epochs took, measuring after each among it."""
-        return epoch_seconds(self.history) * len(self.history)
+        """How long its epochs took, and measuring after each, where that is known."""
+        if "seconds" not in self.history:
+            return epoch_seconds(self.history) * len(self.history)
+        measuring = epoch_seconds(self.history) - epoch_seconds(self.history[["seconds"]])
+        return float(self.history["seconds"].sum()) + max(0.0, measuring) * len(self.history)
 
 
 def finished_runs(store: Store, catalog: str) -> list[Run]:

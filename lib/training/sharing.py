@@ -55,6 +55,16 @@ def share_model(store: Store, catalog: str, run_id: str, out: Path, *, name: str
     with disk_errors(out, elsewhere="Choose another folder with --out."):
         with (out / ARRAYS).open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-        write_atomically(out / CARD, (folder / CARD).read_bytes())
+        card = (folder / CARD).read_text(encoding="utf-8", errors="replace")
+        write_atomically(out / CARD, _card_of(card, model, run_id).encode())
         write_atomically(out / SPEC, model.to_json().encode())
     return model
+
+
+def _card_of(card: str, model: TrainedModel, run_id: str) -> str:
+    """Return a run's card under the name that the model has from now on, with how it is used."""
+    use = (
+        f"# {model.title}\n\nThe run {run_id}, its weights rounded to half precision. To use it:\n\n"
+        "```sh\npython -m lib embed NAME --weights FOLDER\n```"
+    )
+    return card.replace(f"# {run_id}", use, 1)

@@ -58,7 +58,7 @@ def test_a_failed_download_says_which_file_to_put_where(
         find_weights("imagenet", V2)
     assert V2.weights_file in caught.value.hint
     assert str(keras_home / "models") in caught.value.hint
-    assert "color_hog" in caught.value.hint
+    assert "vitrine_mini" in caught.value.hint
     assert "\n" not in str(caught.value)
 
 

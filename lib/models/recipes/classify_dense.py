@@ -4,7 +4,7 @@ from lib.models.recipes.recipe import CROSS_ENTROPY, Layer, Recipe
 
 CLASSIFY_DENSE = Recipe(
     name="classify_dense",
-    title="Classify, frozen backbone",
+    title="Classify, new dense layers only",
     about=(
         "Two batch-normalised hidden layers and a softmax on a frozen backbone, for the three largest labels and "
         "OTHER, with as many pictures of each as the smallest has. S3 recommended apparel so."

@@ -4,7 +4,7 @@ from lib.models.recipes.recipe import CROSS_ENTROPY, Layer, Recipe
 
 CLASSIFY_FROZEN = Recipe(
     name="classify_frozen",
-    title="Classify, last layers",
+    title="Classify, all but the last layers frozen",
     about=(
         "Only the backbone's last 14 layers are trained, with a batch-normalised layer, dropout and a softmax on top. "
         "S0 trained so before it grouped products: EfficientNetV2M at 384 pixels, 20 epochs."

@@ -8,11 +8,7 @@ FASHION = {
     "attributes": "subCategory,masterCategory,gender,baseColour,season,usage",
     "finer": "articleType+baseColour,articleType+gender",
     **{"size": 96, "epochs": 20, "average": 0.999, "attribute_weight": 0.3},
-}
-#: Going on from such a run, with changes to pictures that keep it from learning them by heart.
-STRONGER = {
-    **{"epochs": 16, "learning_rate": 5e-4, "weight_decay": 0.02},
-    **{"crop": 0.1, "rotation": 0.03, "zoom": 0.15, "squeeze": 0.08, "contrast": 0.15, "erase": 0.4},
+    "blend": "articleType:1.5,baseColour:0.3,gender:0.3",
 }
 
 HYBRID = Recipe(
@@ -26,7 +22,5 @@ HYBRID = Recipe(
     defaults={**METRIC_LEARNING, "smoothing": 0.05, "per_label": 0},
     presets={
         "vitrine_mini": FASHION,
-        "vitrine_mini_branch": {**FASHION, **STRONGER},
-        "vitrine_mini_mean": {**FASHION, **STRONGER, "epochs": 2, "learning_rate": 5e-5},
     },
 )
