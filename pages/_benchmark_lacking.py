@@ -4,11 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.theme import count
+from lib.embedding.naming import model_title
 from lib.retrieval.experiments import unavailable
+from lib.retrieval.protocols import PROTOCOLS
 from pages import _loaders as loaders
 from pages import _shared as shared
-from pages._benchmark_rows import Board
-from pages._mend import offer
+from pages._benchmark_rows import AS_S2, Board
+from pages._mend import commands, offer
+
+ALL = "all"
+#: Models that are offered to be measured, at most.
+N_MODELS = 5
 
 
 def stale(rows: pd.DataFrame) -> None:
@@ -22,6 +28,39 @@ def stale(rows: pd.DataFrame) -> None:
             st.markdown(f"**{shared.escape(row.name)}**")
             st.code(row.command, language="bash")
         offer(*old["command"])
+
+
+def not_asked(board: Board) -> None:
+    """Name the models that nobody has measured by the chosen label and protocol, and offer to."""
+    measured = set(board.rows["model"])
+    models = [each for each in loaders.embeddings(board.catalog) if each.id not in measured]
+    if not models or board.protocol == AS_S2:
+        return
+    words = (f" --label {board.label}" if board.label != board.catalog.label else "") + (
+        f" --protocol {board.protocol}" if board.protocol != ALL else ""
+    )
+    with st.expander(f"{count(len(models), 'model')} not measured so", icon=":material/hourglass_empty:"):
+        st.caption("The catalogue is embedded with them; by this label and protocol nobody has asked them yet.")
+        for each in models[:N_MODELS]:
+            st.markdown(f"**{shared.escape(model_title(each))}**")
+            commands(f"python -m lib evaluate {board.catalog.name} --model {each.id}{words}", wrap=True)
+        if len(models) > N_MODELS:
+            st.caption(f"And {len(models) - N_MODELS:,} more.")
+
+
+def learnt(board: Board, rows: pd.DataFrame) -> None:
+    """Say which rows are asked with pictures that they were trained on."""
+    if board.protocol not in (ALL, AS_S2):
+        return
+    runs = {run.id: run.n for run in loaders.store().manifests(board.catalog.name, "run")}
+    models = {each.id: runs.get(str(each.parameters.get("weights"))) for each in loaders.embeddings(board.catalog)}
+    seen = {row.name: models[row.model] for row in rows.itertuples() if models.get(row.model)}
+    if seen:
+        named = ", ".join(f"**{shared.escape(name)}** ({count(n, 'picture')})" for name, n in seen.items())
+        st.caption(
+            f":material/school: Trained on pictures that ask here, which flatters: {named}. The protocol "
+            f"“{PROTOCOLS['test-vs-test'].label}” asks only pictures that no run has seen."
+        )
 
 
 def not_there(board: Board) -> None:

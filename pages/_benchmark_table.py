@@ -15,7 +15,7 @@ from lib.retrieval.protocols import PROTOCOLS
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._benchmark_draw import draw_forest, draw_rows
-from pages._benchmark_lacking import not_there, stale
+from pages._benchmark_lacking import learnt, not_asked, not_there, stale
 from pages._benchmark_published import published_below
 from pages._benchmark_rows import Board, find_standing
 from pages._benchmark_s2 import beside
@@ -30,10 +30,12 @@ def table(board: Board) -> None:
         standing = find_standing(board, rows)
     rows = rows.assign(standing=standing)
     st.caption(sentence(board, rows))
+    learnt(board, rows)
     draw_forest(rows, board.score, label=board.label, key="forest")
     draw_rows(rows, board.score, alt=f"The leaderboard by {metric_title(board.score)}")
     take_away(board, rows)
     stale(rows)
+    not_asked(board)
     beside(board)
     not_there(board)
     if board.catalog.synthetic:

@@ -9,7 +9,7 @@ from lib import jobs, settings
 from lib.catalog import Catalog
 from lib.catalog.statistics import countable
 from lib.models import BACKBONES
-from lib.models.recipes import RECIPES, Recipe
+from lib.models.recipes import PRESETS_ABOUT, RECIPES, Recipe
 from lib.models.weights import IMAGENET, NONE, available_weights
 from lib.training.live import RUNNING
 from lib.training.offer import defaults_of, starts
@@ -29,7 +29,7 @@ def form(catalog: Catalog) -> None:
     st.header("Start a run", anchor=False, help="A run makes a model from this catalogue's training pictures.")
     with st.container(border=True):
         recipe, preset = choose_recipe()
-        st.markdown(recipe.about)
+        st.markdown(f"{recipe.about} {PRESETS_ABOUT.get(preset, '')}".strip())
         left, right = st.columns(2)
         with left:
             label = choose_label(catalog, recipe)
@@ -65,7 +65,7 @@ def choose_recipe() -> tuple[Recipe, str]:
         preset = shared.linked_choice(
             "Preset", [OWN, *recipe.presets], key="preset", then=_forget_backbone,
             shown=lambda key: "The recipe's own settings" if key == OWN else key,
-            help="The settings of a published system; its name says which. Everything below can still be changed.",
+            help="The settings of a published system, or of a model of ours. Everything below can still be changed.",
         )  # fmt: skip
     return recipe, "" if preset == OWN else preset
 

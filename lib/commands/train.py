@@ -34,7 +34,7 @@ def _run(args: argparse.Namespace, store: Store) -> Values:
     """Train and say what was measured."""
     request = _request(args, store)
     command = request.command(args.name)
-    result = train(store, args.name, request, command=command, report=TerminalProgress(f"training {args.name}"))
+    result = train(store, args.name, request, command=command, report=TerminalProgress(f"training {args.name}, steps"))
     details = result.manifest.details
     return {
         "run": result.manifest.id,

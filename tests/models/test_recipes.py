@@ -4,7 +4,7 @@ import pytest
 
 from lib.errors import ModelError
 from lib.models import BACKBONES
-from lib.models.recipes import RECIPES, SETTINGS, Settings, find_recipe, settings_of
+from lib.models.recipes import PRESETS_ABOUT, RECIPES, SETTINGS, Settings, find_recipe, settings_of
 from lib.models.recipes.recipe import TERMS
 
 
@@ -65,3 +65,7 @@ def test_an_unknown_recipe_or_preset_names_those_there_are() -> None:
         find_recipe("magic")
     with pytest.raises(ModelError, match=r"no preset 'x'.*vitrine_mini"):
         settings_of(RECIPES["hybrid"], preset="x")
+
+
+def test_every_preset_is_explained() -> None:
+    assert {name for recipe in RECIPES.values() for name in recipe.presets} == PRESETS_ABOUT.keys()

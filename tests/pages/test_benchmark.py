@@ -521,3 +521,13 @@ def test_the_others_tables_are_folded_where_the_pictures_are_made_up(measured: S
         app = open_page("benchmark", view=section)
         assert not any("S2's table" in each.label for each in app.expander)
         assert "Published by S2, other protocol" in texts(app)
+
+
+def test_models_that_nobody_has_asked_are_named_with_the_command(measured: Store, open_page: Open) -> None:
+    third = embed(measured, load_catalog(measured, "tiny"), 3, 1.0)
+    app = open_page("benchmark")
+    assert not app.exception
+    assert "1 model not measured so" in [each.label for each in app.expander]
+    assert f"python -m lib evaluate tiny --model {third.id}" in [each.value for each in app.code]
+    make_evaluation(measured, third)
+    assert "1 model not measured so" not in [each.label for each in open_page("benchmark").expander]

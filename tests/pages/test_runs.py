@@ -236,3 +236,18 @@ def test_a_card_shows_no_link_and_no_picture_of_its_own() -> None:
     assert "](" not in shown
     assert "//evil" not in shown
     assert "\\<b>" in shown
+
+
+def test_the_leaderboard_says_which_models_have_learnt_the_pictures_that_ask(store: Store, open_page: Open) -> None:
+    shop = make_catalog(store, n=90)
+    vectors = np.random.default_rng(0).normal(size=(90, 512)).astype(np.float32)
+    models = [embed_with(store, shop, weights, vectors) for weights in (make_run(store, shop).id, "imagenet")]
+    for model in models:
+        for protocol in ("all", "test-vs-test"):
+            evaluate(store, "tiny", model, protocol=protocol, command="x")
+    said = "Trained on pictures that ask here"
+    app = open_page("benchmark", protocol="all")
+    assert not app.exception
+    assert said in texts(app)
+    assert "14 pictures" in texts(app)
+    assert said not in texts(open_page("benchmark", protocol="test-vs-test"))

@@ -43,6 +43,10 @@ def test_a_picture_is_named_by_the_run_that_embeds_it_and_wherever_its_model_is_
 
     shared = share_model(store, "tiny", run, tmp_path / "mine", name="mine", title="Mine")
     assert (shared.title, shared.dim) == ("Mine", 16)
+    card = (tmp_path / "mine" / "README.md").read_text()
+    assert "# Mine\n" in card
+    assert run in card
+    assert "half precision" in card
     elsewhere = Store(tmp_path / "elsewhere")
     make_catalog(elsewhere, "other", n=12)
     request = request_for(elsewhere, weights=str(tmp_path / "mine"))

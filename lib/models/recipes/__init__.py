@@ -21,7 +21,25 @@ RECIPES: dict[str, Recipe] = {
     for recipe in (HYBRID, SUPCON, PROXY_LOSS, TRIPLET_LOSS, SIMCLR, CLASSIFY, CLASSIFY_FROZEN, CLASSIFY_DENSE)
 }
 
-__all__ = ["RECIPES", "SETTINGS", "Layer", "Recipe", "Settings", "find_recipe", "settings_of"]
+#: Preset -> what it is, for people.
+PRESETS_ABOUT: dict[str, str] = {
+    "vitrine_mini": (
+        "How the model of that name was trained, from ImageNet's weights: heads for six attributes of the fashion "
+        "catalogue, and results that agree in colour and gender too. To go on from the model itself, choose it under "
+        "All settings, Start from."
+    ),
+    "arc_face": "ArcFace, a margin between directions, in the place of proxy anchor.",
+    "s2_g": "Experiment g of the thesis S2: ResNet50 at 224 px, step size 0.001.",
+    "s2_h": "Experiment h of the thesis S2: ResNet50 from ImageNet's weights, 224 px, batches of 16.",
+    "s2_i": "Experiment i of the thesis S2: ResNet50 from random weights, 224 px, batches of 16.",
+    "s2_as_published": (
+        "As the thesis S2 printed it: ImageNet's weights, which learnt from other numbers, are fed pixels from 0 to 1."
+    ),
+    "s0": "The grouping system S0: EfficientNetV2M at 384 px, batches of 200.",
+    "s3": "The recommender S3: VGG16 at 128 px, batches of 4, the three largest labels and OTHER.",
+}
+
+__all__ = ["PRESETS_ABOUT", "RECIPES", "SETTINGS", "Layer", "Recipe", "Settings", "find_recipe", "settings_of"]
 
 
 def find_recipe(name: str) -> Recipe:

@@ -7,7 +7,7 @@ SIMCLR = Recipe(
     title="SimCLR, without labels",
     about=(
         "Two changed views of a picture are to be near each other and far from all other pictures; labels are not "
-        "looked at. S2's experiments h (from ImageNet's weights) and i (from scratch), 5 epochs in batches of 16."
+        "looked at. S2's experiments h (from ImageNet's weights) and i (from scratch)."
     ),
     terms=(NT_XENT,),
     needs_label=False,

@@ -7,7 +7,7 @@ SUPCON = Recipe(
     name="supcon",
     title="Supervised contrastive",
     about=(
-        "All pictures of a label are each other's positives, in batches of 128 with every change of S2's list. It is "
+        "All pictures of a label are each other's positives, in large batches with every change of S2's list. It is "
         "what S2 recommends after its own contrastive training, which took other shirts for negatives of a shirt."
     ),
     terms=(CONTRAST, FINER),
