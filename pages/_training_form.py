@@ -13,6 +13,7 @@ from lib.models.recipes import PRESETS_ABOUT, RECIPES, Recipe
 from lib.models.weights import IMAGENET, NONE, available_weights
 from lib.training.live import RUNNING
 from lib.training.offer import defaults_of, starts
+from lib.training.plan import plan_of
 from lib.training.request import TrainingRequest
 from lib.training.runs import parameters_of, run_title
 from pages import _loaders as loaders
@@ -126,6 +127,7 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
     st.code(shlex.join(["python", "-m", "lib", *words]), language="bash", wrap_lines=True)
     asked = parameters_of(request, label=catalog.label)
     done(catalog, asked)
+    plan_of(catalog, request)
     if not settings.training_allowed():
         return
     title = run_title(asked)

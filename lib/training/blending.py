@@ -9,18 +9,19 @@ from lib.models.trained import arrays_of, head_arrays, put_arrays, unblended
 from lib.training.classes import LABEL, Classes
 from lib.training.job import Job
 from lib.training.pictures import Pictures
+from lib.training.request import TrainingRequest
 
 #: So many training pictures are enough to find the projection.
 _MOST = 8_000
 _MOST_WEIGHT = 10.0
 
 
-def parts_of(job: Job, classes: Classes) -> tuple[Part, ...]:
+def parts_of(request: TrainingRequest, classes: Classes) -> tuple[Part, ...]:
     """Return the heads whose probabilities are asked to join the embedding.
 
     Parameters
     ----------
-    job : Job
+    request : TrainingRequest
     classes : Classes
 
     Returns
@@ -32,10 +33,10 @@ def parts_of(job: Job, classes: Classes) -> tuple[Part, ...]:
     ModelError
         If the setting names what is no head, or the recipe's embedding has no unit length.
     """
-    asked = job.request.settings.columns("blend")
-    if asked and not job.request.method.unit:
+    asked = request.settings.columns("blend")
+    if asked and not request.method.unit:
         raise ModelError(
-            f"{job.request.method.title} has an embedding of any length: nothing can be blended into it.",
+            f"{request.method.title} has an embedding of any length: nothing can be blended into it.",
             hint="Leave blend out, or take a recipe such as hybrid.",
         )
     return tuple(_part(text, classes) for text in asked)

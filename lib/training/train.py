@@ -11,15 +11,15 @@ from lib.errors import AppError, ArtifactError, StaleArtifact
 from lib.progress import Report, silent
 from lib.publish import exclusive
 from lib.schema import Manifest
-from lib.training.blending import parts_of
-from lib.training.classes import Classes, find_classes
+from lib.training.classes import Classes
 from lib.training.finish import publish_run
 from lib.training.job import KIND, Job
 from lib.training.live import CANCELLED, FAILED, RUNNING, LiveRun, Status, live_run
 from lib.training.loop import Loop
 from lib.training.pictures import Pictures, read_pictures
+from lib.training.plan import plan_of
 from lib.training.request import TrainingRequest
-from lib.training.rows import measured_rows, training_rows
+from lib.training.rows import measured_rows
 
 logger = logging.getLogger(__name__)
 
@@ -158,13 +158,12 @@ def _end(live: LiveRun, state: str, message: str = "") -> None:
 
 def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
     """Train what is missing, and finish."""
-    live.begin(job.request.to_json())
-    live.say(Status(RUNNING, epochs=job.request.settings.epochs))
     settings, request = job.request.settings, job.request
-    rows = training_rows(job.catalog, settings, label=job.label, seed=request.seed)
-    classes = find_classes(job.catalog, rows, request.method, settings, label=job.label)
-    parts = parts_of(job, classes)
-    train_set = read_pictures(job.catalog, classes.codes(rows), size=request.size, fit=settings.fit)
+    plan = plan_of(job.catalog, request)  # first: what cannot be asked for begins no run
+    classes = plan.classes
+    live.begin(request.to_json())
+    live.say(Status(RUNNING, epochs=settings.epochs))
+    train_set = read_pictures(job.catalog, classes.codes(plan.rows), size=request.size, fit=settings.fit)
     checked = _sample(job, classes, "val", at_most=settings.validation)
     loop = Loop(job, live, classes, train_set, checked, report)
     resumed = loop.run()
@@ -176,7 +175,7 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
         history=loop.history,
         machine=loop.machine,
         trained_on=train_set,
-        parts=parts,
+        parts=plan.parts,
     )
     live.remove()
     return TrainResult(manifest, resumed, was_current=False)

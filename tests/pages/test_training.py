@@ -63,6 +63,15 @@ def test_the_own_settings_of_every_recipe_and_preset_are_ones_that_widgets_take(
         assert {"epochs", "batch"} <= {name for name in SETTINGS if matters(name, recipe)}
 
 
+def test_a_batch_larger_than_the_pictures_is_said_and_not_started(
+    shop: Catalog, open_page: Open, allowed: None
+) -> None:
+    app = open_page("training", recipe="supcon")
+    assert "A batch of 128 is larger than the 15 training pictures" in app.error[0].value
+    assert "Start" not in buttons(app)
+    assert metrics(app)["Training pictures"] == "15"
+
+
 def test_where_training_is_not_allowed_it_says_how_and_offers_no_button(
     store: Store, shop: Catalog, open_page: Open
 ) -> None:
@@ -78,11 +87,12 @@ def test_where_training_is_not_allowed_it_says_how_and_offers_no_button(
 def test_start_submits_the_very_command_that_is_shown(
     store: Store, shop: Catalog, open_page: Open, allowed: None
 ) -> None:
-    app = open_page("training", recipe="triplet")
+    app = open_page("training", **{"recipe": "triplet", "set-batch": "8"})
     app.number_input(key="set-epochs").set_value(3).run()
     app.number_input(key="set-learning_rate").set_value(0.002).run()
     app.number_input(key="set-seed").set_value(5).run()
-    words = ["train", "tiny", "--recipe", "triplet", "--set", "epochs=3", "--set", "learning_rate=0.002", "--seed", "5"]
+    words = ["train", "tiny", "--recipe", "triplet", "--set", "epochs=3", "--set", "batch=8"]
+    words += ["--set", "learning_rate=0.002", "--seed", "5"]
     assert command(app) == words
     app.button(key="start").click().run()
     assert not app.exception

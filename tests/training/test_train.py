@@ -221,6 +221,7 @@ def test_what_does_not_suit_the_catalogue_is_refused_before_anything_is_trained(
     with pytest.raises(error, match=says):
         train(store, "tiny", request_of(), command="x")
     assert store.manifests("tiny", "run") == []
+    assert live_runs(store, "tiny") == []
 
 
 def test_one_label_or_three_pictures_are_too_few(store: Store) -> None:
