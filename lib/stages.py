@@ -63,7 +63,7 @@ TRAIN_OPTIONS: dict[str, Kind] = {
     "preset": TEXT,
     "backbone": TEXT,
     "label": TEXT,
-    "seed": ("a whole number from 0 on", lambda value: type(value) is int and value >= 0),
+    "seed": (f"a whole number from 0 to {2**32 - 1}", lambda value: type(value) is int and 0 <= value < 2**32),
     "set": ("a table of settings", lambda value: isinstance(value, dict) and all(map(_is_plain, value.values()))),
 }
 EVALUATE_OPTIONS: dict[str, Kind] = {

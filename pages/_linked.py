@@ -1,9 +1,11 @@
 """Choices that stand in the address, and words for what an address asks in vain."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from pages._text import named
 
@@ -53,7 +55,7 @@ def linked_segments(
     chosen = st.segmented_control(
         label, options, default=options[0], required=True, key=key, bind="query-params", format_func=shown, **drawn
     )
-    return str(chosen)
+    return str(chosen) if chosen in options else str(options[0])  # an empty address chooses none
 
 
 def heed(label: str, options: Sequence[str], *, key: str) -> None:
@@ -61,6 +63,7 @@ def heed(label: str, options: Sequence[str], *, key: str) -> None:
     asked = st.query_params.get(key)
     if asked and asked not in options:
         st.warning(f"{label}: {named(asked)} is none of them; this is another one.", icon=":material/warning:")
+        _pass_over(key)
 
 
 def heed_number(label: str, low: float, high: float | None, *, key: str) -> None:
@@ -69,6 +72,13 @@ def heed_number(label: str, low: float, high: float | None, *, key: str) -> None
     if asked and not _is_within(asked, low, high):
         between = f"from {low:g} to {high:g}" if high is not None else f"from {low:g}"
         st.warning(f"{label}: {named(asked)} is no number {between}; this is another one.", icon=":material/warning:")
+        _pass_over(key)
+
+
+def _pass_over(key: str) -> None:
+    """Take out of the address what no widget can read; a widget that is there already has done so itself."""
+    with contextlib.suppress(StreamlitAPIException):
+        del st.query_params[key]
 
 
 def _is_within(text: str, low: float, high: float | None) -> bool:

@@ -19,6 +19,7 @@ def first_settings(defaults: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Draw what is asked of everybody; return the values, and the seed."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         found = {name: _widget(name, defaults[name], width=150) for name in FIRST}
+        heed_number("Seed", 0, 2**32 - 1, key=SEED)
         seed = st.number_input(
             "Seed", 0, 2**32 - 1, 0, key=SEED, bind="query-params", width=110,
             help="Decides everything random: order, changes to pictures, first weights of new layers. Another seed is "
@@ -71,7 +72,7 @@ def _widget(name: str, default: Any, *, choices: Sequence[str] = (), width: int 
     setting = SETTINGS[name]
     about: dict[str, Any] = {"key": f"{_PREFIX}{name}", "help": f"{help_of(name)} `--set {name}`"}
     about |= {"bind": "query-params"} | ({"width": width} if width else {})
-    if setting.type is int:
+    if setting.type in (int, float):
         heed_number(title_of(name), setting.metadata["low"], setting.metadata["high"], key=f"{_PREFIX}{name}")
     choices = list(choices or setting.metadata.get("choices", ()))
     if choices:

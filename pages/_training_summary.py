@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lib.catalog import Catalog
+from lib.models.recipes.recipe import LABEL
 from lib.progress import spoken_time
-from lib.training.classes import LABEL, find_classes
+from lib.training.classes import find_classes
 from lib.training.estimate import Estimate, estimate
 from lib.training.request import TrainingRequest
 from lib.training.rows import training_rows

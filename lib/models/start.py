@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.artifacts import Store
-from lib.errors import WeightsError
+from lib.errors import ModelError, WeightsError
 from lib.models.backbones import Backbone
 from lib.models.trained import ARRAYS, TrainedModel, arrays_to_start_from, find_trained, shipped_models
 from lib.models.weights import IMAGENET, NONE, Weights, find_weights
@@ -55,13 +55,13 @@ class Start:
 
         Raises
         ------
-        WeightsError
+        ModelError
         """
         first = {**wanted, "fixed_norm": self.fixed_norm}
         for model in self.models:
             other = [name for name in first if getattr(model, name) != first[name]]
             if other:
-                raise WeightsError(
+                raise ModelError(
                     f"{model.name} cannot be started from: it has the {_WORDS.get(other[0], other[0])} "
                     f"{_said(getattr(model, other[0]))}, asked for is {_said(first[other[0]])}.",
                     hint="Ask for the recipe, backbone and embedding that its model card names.",
@@ -81,8 +81,14 @@ class Start:
         WeightsError
             If a file is missing or damaged.
         """
+        known = self.classes()
         first, *others = [arrays_to_start_from(model.folder / ARRAYS) for model in self.models]
-        shared = [name for name in first if all(name in other for other in others)]
+        shared = [
+            name
+            for name, array in first.items()
+            if all(name in other and other[name].shape == array.shape for other in others)
+            and (not name.startswith("head/") or name[len("head/") : name.rindex("/")] in known)
+        ]
         mean = {name: np.mean([a[name].astype(np.float64) for a in (first, *others)], axis=0) for name in shared}
         return {name: values.astype(np.float32) for name, values in mean.items()}
 
@@ -151,4 +157,6 @@ def _said(value: Any) -> str:
     """Return a property of a network in words."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return "-".join(str(layer.units) for layer in value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(f"{layer.units} {layer.activation}{' normed' * layer.batch_norm}" for layer in value)
+    return str(value)

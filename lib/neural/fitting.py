@@ -183,12 +183,13 @@ def averaged(trainee: Trainee) -> Iterator[None]:
     ------
     None
     """
-    if not trainee.optimizer.use_ema:
+    optimizer: Any = getattr(trainee.optimizer, "inner_optimizer", trainee.optimizer)  # within loss scaling, in float16
+    if not optimizer.use_ema:
         yield
         return
     variables = trainee.trainable_variables
     kept = [keras.ops.convert_to_numpy(variable) for variable in variables]
-    trainee.optimizer.finalize_variable_values(variables)
+    optimizer.finalize_variable_values(variables)
     try:
         yield
     finally:

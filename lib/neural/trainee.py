@@ -7,13 +7,19 @@ import keras
 from keras import ops
 
 from lib.models.recipes import Recipe, Settings
-from lib.models.recipes.recipe import ATTRIBUTES, CONTRAST, CROSS_ENTROPY, FINER, NT_XENT, PROXY, TRIPLET
+from lib.models.recipes.recipe import (
+    ATTRIBUTES,
+    CONTRAST,
+    CROSS_ENTROPY,
+    EMBEDDING,
+    FINER,
+    LABEL,
+    NT_XENT,
+    PROXY,
+    TRIPLET,
+)
 from lib.neural import losses
 from lib.neural.augmentation import Augmentation
-
-LABEL = "label"
-#: What the embedding is called among the outputs.
-EMBEDDING = "embedding"
 
 
 class _CosineHead(keras.layers.Layer):
@@ -75,7 +81,7 @@ class Trainee(keras.Model):
     recipe : Recipe
     settings : Settings
     classes : dict of str to int
-        Head (``"label"`` or an attribute) -> number of its labels; none where nothing is classified.
+        Head (``LABEL`` or an attribute) -> number of its labels; none where nothing is classified.
     seed : int
         Of augmentation and dropout.
     """
@@ -87,7 +93,7 @@ class Trainee(keras.Model):
         self.encoder = encoder
         self.augmentation = Augmentation(settings, seed=seed)
         self.drop = keras.layers.Dropout(settings.dropout, seed=seed + 1, dtype="float32")
-        self.heads = {name: _head(name, n, recipe, settings) for name, n in classes.items()}
+        self.heads = {name: _head(i, name, n, recipe, settings) for i, (name, n) in enumerate(classes.items())}
         if LABEL in self.heads:
             self.accuracy = keras.metrics.Mean(name="accuracy")
         self._recipe, self._settings = recipe, settings
@@ -105,7 +111,7 @@ class Trainee(keras.Model):
         Returns
         -------
         dict of str to tensor
-            ``embedding``, and each head's logits by its name.
+            ``EMBEDDING``, and each head's logits by its name.
         """
         pixels = ops.cast(pixels, "float32")
         if training:
@@ -159,12 +165,12 @@ class Trainee(keras.Model):
         return dict(self.get_metrics_result())
 
 
-def _head(name: str, n_labels: int, recipe: Recipe, settings: Settings) -> Any:
+def _head(number: int, name: str, n_labels: int, recipe: Recipe, settings: Settings) -> Any:
     """Return a head: cosines for an embedding of unit length, linear otherwise."""
     if not recipe.unit:
-        return _LinearHead(n_labels, name=f"head_{name}", dtype="float32")
+        return _LinearHead(n_labels, name=f"head_{number}", dtype="float32")
     scale = 1.0 if name == LABEL and PROXY in recipe.terms else settings.scale
-    return _CosineHead(n_labels, scale=scale, exported_scale=settings.scale, name=f"head_{name}")
+    return _CosineHead(n_labels, scale=scale, exported_scale=settings.scale, name=f"head_{number}")
 
 
 def _cross_entropy(y: Any, outputs: Any, settings: Settings) -> Any:
@@ -174,7 +180,8 @@ def _cross_entropy(y: Any, outputs: Any, settings: Settings) -> Any:
 def _attributes(y: Any, outputs: Any, settings: Settings) -> Any:
     found = [
         losses.cross_entropy(outputs[name], y[name], smoothing=settings.smoothing)
-        for name in settings.columns("attributes")
+        for name in outputs
+        if name not in (EMBEDDING, LABEL)
     ]
     return settings.attribute_weight * ops.sum(ops.stack(found)) if found else ops.zeros(())
 

@@ -5,8 +5,9 @@ from typing import Any
 from lib.errors import ModelError
 from lib.models.blend import Part, beside, heads_after, projection
 from lib.models.encoder import build_encoder
+from lib.models.recipes.recipe import LABEL
 from lib.models.trained import arrays_of, head_arrays, put_arrays, unblended
-from lib.training.classes import LABEL, Classes
+from lib.training.classes import Classes
 from lib.training.job import Job
 from lib.training.pictures import Pictures
 from lib.training.request import TrainingRequest
@@ -82,7 +83,7 @@ def blended(
     """
     from lib.neural.fitting import embedded
 
-    columns = sorted({name.split("/")[1] for name in arrays if name.startswith("head/")})
+    columns = sorted({name[len("head/") : name.rindex("/")] for name in arrays if name.startswith("head/")})
     heads = {column: tuple(arrays[name] for name in head_arrays({column: ((), ())})) for column in columns}
     plain, encoder = (_encoder(job, with_) for with_ in ((), parts))
     put_arrays(plain, arrays, source=job.folder)

@@ -9,8 +9,9 @@ import pandas as pd
 from lib.errors import ModelError
 from lib.models.backbones import load_keras
 from lib.models.encoder import build_encoder
+from lib.models.recipes.recipe import LABEL
 from lib.models.trained import ARRAYS, arrays_of, head_arrays, put_arrays
-from lib.training.classes import LABEL, Classes, values_of
+from lib.training.classes import Classes, values_of
 from lib.training.job import Job
 from lib.training.pictures import Pictures
 

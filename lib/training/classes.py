@@ -10,11 +10,9 @@ import pandas as pd
 from lib.catalog import Catalog
 from lib.errors import CatalogError
 from lib.models.recipes import Recipe, Settings
-from lib.models.recipes.recipe import ATTRIBUTES, CROSS_ENTROPY, FINER, PROXY
+from lib.models.recipes.recipe import ATTRIBUTES, CROSS_ENTROPY, FINER, LABEL, PROXY
 from lib.training.pictures import UNKNOWN
 
-#: What the label's own head is called; attributes' heads are called as their columns.
-LABEL = "label"
 OTHER = "OTHER"
 #: What joins the columns of a finer label.
 JOIN = "+"
@@ -27,16 +25,19 @@ class Classes:
     Parameters
     ----------
     label : str
-        The catalogue's column behind the head ``"label"``.
+        The catalogue's column behind the head ``LABEL``; attributes' heads are called as their columns.
     names : dict of str to tuple of str
         Head -> its labels; a code is a place among them.
     heads : tuple of str
         Those that are classified; the others only say which pictures belong together.
+    joined : bool, default=False
+        Whether the label's last one, ``OTHER``, stands for all that are not among the largest.
     """
 
     label: str
     names: Mapping[str, tuple[str, ...]]
     heads: tuple[str, ...]
+    joined: bool = False
 
     def codes(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the codes of some rows of a catalogue.
@@ -52,7 +53,9 @@ class Classes:
             Indexed by product id, a column a head; -1 where the label is not known or not learnt.
         """
         found = {
-            name: _coded(values_of(frame, self.label if name == LABEL else name), labels)
+            name: _coded(
+                values_of(frame, self.label if name == LABEL else name), labels, joined=self.joined and name == LABEL
+            )
             for name, labels in self.names.items()
         }
         return pd.DataFrame(found, index=frame["product_id"].astype(str).to_numpy())
@@ -80,18 +83,25 @@ def find_classes(catalog: Catalog, train: pd.DataFrame, recipe: Recipe, settings
     CatalogError
         If a column is missing, or a recipe that needs labels finds less than two.
     """
+    attributes = settings.columns("attributes") if ATTRIBUTES in recipe.terms else ()
+    for column in (label, *attributes):
+        if JOIN in column:
+            raise CatalogError(
+                f"Expected a label or attribute to be one column. Received: {column!r:.60}",
+                hint="Columns are joined in finer alone: --set finer=articleType+baseColour",
+            )
     asked = {LABEL: label}
-    if ATTRIBUTES in recipe.terms:
-        asked |= {column: column for column in settings.columns("attributes") if column != label}
+    asked |= {column: column for column in attributes if column != label}
     if FINER in recipe.terms:
         asked |= {columns: columns for columns in settings.columns("finer")}
     for columns in asked.values():
         for column in columns.split(JOIN):
             catalog.column(column)
     names = {name: tuple(sorted(values_of(train, column).dropna().unique())) for name, column in asked.items()}
-    if settings.largest and len(names[LABEL]) > settings.largest:
+    joined = 0 < settings.largest < len(names[LABEL])
+    if joined:
         largest = values_of(train, label).value_counts().index[: settings.largest]
-        names[LABEL] = (*sorted(map(str, largest)), OTHER)
+        names[LABEL] = (*sorted(set(map(str, largest)) - {OTHER}), OTHER)
     if recipe.needs_label and len(names[LABEL]) < 2:
         there_is = f"only one, {names[LABEL][0]!r}" if names[LABEL] else "none"
         raise CatalogError(
@@ -99,8 +109,8 @@ def find_classes(catalog: Catalog, train: pd.DataFrame, recipe: Recipe, settings
             hint="Choose another column with --label, or a recipe without labels: --recipe simclr.",
         )
     classified = (LABEL,) if {CROSS_ENTROPY, PROXY} & set(recipe.terms) else ()
-    attributes = tuple(name for name in asked if name != LABEL and JOIN not in name and ATTRIBUTES in recipe.terms)
-    return Classes(label=label, names=names, heads=(*classified, *attributes))
+    attributes = tuple(column for column in attributes if column != label and names[column])
+    return Classes(label=label, names=names, heads=(*classified, *attributes), joined=joined)
 
 
 def values_of(frame: pd.DataFrame, columns: str) -> pd.Series:
@@ -123,9 +133,9 @@ def values_of(frame: pd.DataFrame, columns: str) -> pd.Series:
     return joined.where(known, None)
 
 
-def _coded(values: pd.Series, labels: Sequence[str]) -> npt.NDArray[np.int32]:
+def _coded(values: pd.Series, labels: Sequence[str], *, joined: bool) -> npt.NDArray[np.int32]:
     """Return the place of each value among the labels."""
     codes = pd.Index(list(labels), dtype=object).get_indexer(pd.Index(values, dtype=object)).astype(np.int32)
-    if OTHER in labels:
+    if joined:
         codes[(codes == UNKNOWN) & values.notna().to_numpy()] = labels.index(OTHER)
     return codes

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from lib.models.blend import Part
+from lib.models.recipes.recipe import LABEL
 from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel, head_arrays, put_arrays, read_arrays
 from lib.publish import publish, write_manifest
 from lib.schema import Manifest
 from lib.training.blending import blended
 from lib.training.building import labels_of
 from lib.training.card import card
-from lib.training.classes import LABEL, Classes
+from lib.training.classes import Classes
 from lib.training.history import BEST_BY, OTHERWISE, Row, best_epoch
 from lib.training.job import CARD, HISTORY, KERAS, KIND, Job
 from lib.training.live import LiveRun

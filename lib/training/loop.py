@@ -6,10 +6,11 @@ import time
 from typing import Any
 
 from lib.models.backbones import load_keras
+from lib.models.recipes.recipe import EMBEDDING, LABEL
 from lib.progress import Report
 from lib.training.batches import epoch_batches
 from lib.training.building import build_trainee, exported, labels_of
-from lib.training.classes import LABEL, Classes
+from lib.training.classes import Classes
 from lib.training.history import best_epoch, score
 from lib.training.job import Job
 from lib.training.live import RUNNING, LiveRun, Status
@@ -127,7 +128,7 @@ class Loop:
         if self._checked is None:
             return {}
         found = fitting.answers(self.trainee, self._checked.pixels)
-        row = prefixed(means(retrieval(found["embedding"], labels_of(self._job, self._checked))), "val_")
+        row = prefixed(means(retrieval(found[EMBEDDING], labels_of(self._job, self._checked))), "val_")
         for head in self._classes.heads:
             measured = classification(found[head], self._checked.codes[head])
             measured.pop("n", None)

@@ -6,9 +6,10 @@ import pandas as pd
 
 from lib.catalog import Catalog
 from lib.models.blend import Part
+from lib.models.recipes.recipe import LABEL
 from lib.training.batches import epoch_batches
 from lib.training.blending import parts_of
-from lib.training.classes import LABEL, Classes, find_classes
+from lib.training.classes import Classes, find_classes
 from lib.training.request import TrainingRequest
 from lib.training.rows import training_rows
 

@@ -2,16 +2,20 @@
 
 import dataclasses
 import re
+import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from lib.artifacts import Store, read_result
+from lib.artifacts import MANIFEST, Store, read_result, verify
 from lib.errors import ArtifactError, ModelError
+from lib.models import MODELS
 from lib.models.trained import ARRAYS, SPEC, TrainedModel, read_arrays, read_trained
-from lib.publish import disk_errors, make_folder, write_atomically
+from lib.models.weights import IMAGENET, NONE
+from lib.publish import disk_errors, make_folder
 from lib.training.job import CARD, KIND
 
+_ELSEWHERE = "Choose another folder with --out."
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -42,23 +46,43 @@ def share_model(store: Store, catalog: str, run_id: str, out: Path, *, name: str
     ArtifactError
         If there is no such run, or the folder holds something else or cannot be written.
     """
-    if not _NAME.fullmatch(name):
-        raise ModelError(f"Expected name to be small letters, digits and underscores. Received: name={name!r:.60}")
+    taken = name in (*MODELS, IMAGENET, NONE) and not (out / SPEC).exists()  # which a newer version of it replaces
+    if not _NAME.fullmatch(name) or taken:
+        raise ModelError(
+            f"Expected name to be small letters, digits and underscores, and no other model's. Received: {name!r:.60}",
+            hint="Choose another one with --as.",
+        )
     folder = store.result_folder(catalog, KIND, run_id)
-    read_result(folder, KIND, mend=f"python -m lib train {catalog}")
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / SPEC).is_file())):
-        raise ArtifactError(f"{out} holds something else.", hint="Choose an empty folder, or one that is not there.")
+    verify(folder, read_result(folder, KIND, mend=f"python -m lib train {catalog}"))
+    _check_place(out, name)
     model = dataclasses.replace(read_trained(folder), name=name, folder=out)
     model = dataclasses.replace(model, title=title or model.title)
-    make_folder(out, elsewhere="Choose another folder with --out.")
     arrays = {key: np.asarray(value, np.float16) for key, value in read_arrays(folder / ARRAYS).items()}
-    with disk_errors(out, elsewhere="Choose another folder with --out."):
-        with (out / ARRAYS).open("wb") as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-        card = (folder / CARD).read_text(encoding="utf-8", errors="replace")
-        write_atomically(out / CARD, _card_of(card, model, run_id).encode())
-        write_atomically(out / SPEC, model.to_json().encode())
+    card = (folder / CARD).read_text(encoding="utf-8", errors="replace")
+    with disk_errors(out, elsewhere=_ELSEWHERE):
+        make_folder(out.parent, elsewhere=_ELSEWHERE)
+        with tempfile.TemporaryDirectory(prefix=".", dir=out.parent) as parent:
+            draft = Path(parent) / "draft"
+            draft.mkdir()
+            np.savez_compressed(draft / ARRAYS, **arrays)  # type: ignore[arg-type]
+            (draft / CARD).write_text(_card_of(card, model, run_id), encoding="utf-8")
+            (draft / SPEC).write_text(model.to_json(), encoding="utf-8")
+            if out.exists():
+                out.rename(Path(parent) / "before")
+            draft.rename(out)
     return model
+
+
+def _check_place(out: Path, name: str) -> None:
+    """Refuse a place that holds anything but nothing, or an earlier version of the same model."""
+    with disk_errors(out, elsewhere=_ELSEWHERE):
+        if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+            return
+    if (out / MANIFEST).exists() or not (out / SPEC).is_file() or read_trained(out).name != name:
+        raise ArtifactError(
+            f"{out} holds something else.",
+            hint="Choose an empty folder, one that is not there, or an earlier version of the same model.",
+        )
 
 
 def _card_of(card: str, model: TrainedModel, run_id: str) -> str:

@@ -79,6 +79,7 @@ def train(store: Store, name: str, request: TrainingRequest, *, command: str, re
         if done is not None:
             epochs = int(done.details["epochs"])
             report(epochs, epochs, epochs)
+            live_run(store, name, job.id).remove()  # a process may have been killed between publishing and this
             return TrainResult(done, epochs, was_current=True)
         live = live_run(store, name, job.id)
         with _told(live):

@@ -7,6 +7,7 @@ import pytest
 
 from lib.errors import ModelError
 from lib.models.recipes import RECIPES, Settings
+from lib.models.recipes.recipe import EMBEDDING, LABEL
 
 pytestmark = pytest.mark.slow
 keras = pytest.importorskip("keras")
@@ -25,7 +26,7 @@ def trainee(fitting, settings: Settings, *, recipe: str = "classify"):
 
     given = keras.Input((4, 4, 3))
     encoder = keras.Model(given, keras.layers.Dense(3)(keras.layers.Flatten()(given / 255.0)))
-    model = Trainee(encoder, RECIPES[recipe], settings, classes={"label": 2}, seed=0)
+    model = Trainee(encoder, RECIPES[recipe], settings, classes={LABEL: 2}, seed=0)
     model(np.zeros((2, 4, 4, 3), np.uint8), training=True)
     fitting.compile_trainee(model, settings, steps=10)
     return model
@@ -33,7 +34,7 @@ def trainee(fitting, settings: Settings, *, recipe: str = "classify"):
 
 def batch(n: int = 4) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     pixels = np.random.default_rng(0).integers(0, 255, (n, 4, 4, 3)).astype(np.uint8)
-    return pixels, {"label": np.arange(n, dtype=np.int32) % 2}
+    return pixels, {LABEL: np.arange(n, dtype=np.int32) % 2}
 
 
 def test_the_step_size_rises_and_falls(fitting) -> None:
@@ -81,9 +82,9 @@ def test_pictures_are_asked_as_they_are_and_in_their_order(fitting) -> None:
     model = trainee(fitting, Settings(flip=True, rotation=0.3))
     pixels, _ = batch(7)
     found = fitting.answers(model, pixels, batch=4)
-    assert {name: values.shape for name, values in found.items()} == {"embedding": (7, 3), "label": (7, 2)}
+    assert {name: values.shape for name, values in found.items()} == {EMBEDDING: (7, 3), LABEL: (7, 2)}
     alone = fitting.answers(model, pixels[5:6], batch=4)
-    np.testing.assert_allclose(found["embedding"][5:6], alone["embedding"], rtol=1e-5)
+    np.testing.assert_allclose(found[EMBEDDING][5:6], alone[EMBEDDING], rtol=1e-5)
 
 
 def test_out_of_memory_is_said_with_a_smaller_batch_and_other_errors_are_bugs(fitting) -> None:
@@ -113,12 +114,28 @@ def test_half_precision_trains(fitting, precision: str) -> None:
     assert losses[-1] < losses[0]
 
 
+@pytest.mark.parametrize("precision", ["f32", "bf16", "f16"])
+def test_weights_are_averaged_in_every_precision(fitting, precision: str) -> None:
+    with fitting.precision_of(precision):
+        model = trainee(fitting, Settings(average=0.9, learning_rate=0.1, flip=False))
+        pixels, labels = batch()
+        for _ in range(6):
+            model.train_on_batch(pixels, labels)
+        now = [np.asarray(weight) for weight in model.trainable_variables]
+        with fitting.averaged(model):
+            mean = [np.asarray(weight) for weight in model.trainable_variables]
+        back = [np.asarray(weight) for weight in model.trainable_variables]
+    assert max(np.abs(a - b).max() for a, b in zip(now, mean, strict=True)) > 1e-4
+    for a, b in zip(now, back, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_a_feed_gives_each_epoch_its_own_batches(fitting) -> None:
     from lib.neural.feed import Feed
 
     pixels = np.arange(6, dtype=np.uint8)[:, None, None, None]
     orders = {epoch: np.roll(np.arange(6), epoch).reshape(3, 2) for epoch in range(4)}
-    feed = Feed(pixels, {"label": np.arange(6, dtype=np.int32)}, batches=orders.__getitem__, epoch=2)
-    assert [feed[i][1]["label"].tolist() for i in range(len(feed))] == orders[2].tolist()
+    feed = Feed(pixels, {LABEL: np.arange(6, dtype=np.int32)}, batches=orders.__getitem__, epoch=2)
+    assert [feed[i][1][LABEL].tolist() for i in range(len(feed))] == orders[2].tolist()
     feed.on_epoch_end()
     assert feed[0][0].ravel().tolist() == orders[3][0].tolist()

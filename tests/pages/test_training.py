@@ -135,7 +135,7 @@ def test_a_run_may_go_on_from_a_trained_model_and_one_of_another_shape_is_refuse
     assert command(app) == ["train", "tiny", "--recipe", "hybrid", "--set", "start=vitrine_mini"]
     app.number_input(key="set-dim").set_value(64).run()
     said = app.error[0].value.replace("\\", "")
-    assert "vitrine_mini cannot be started from: it has the dense layers 128, asked for is 64." in said
+    assert "vitrine_mini cannot be started from: it has the dense layers 128 linear, asked for is 64 linear." in said
 
 
 def test_the_estimate_is_that_of_earlier_runs(store: Store, shop: Catalog, open_page: Open) -> None:

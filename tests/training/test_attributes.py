@@ -73,7 +73,7 @@ def test_what_contradicts_the_run_is_refused(store: Store, run: str, given: dict
 
 
 def test_bad_names_and_folders_are_refused(store: Store, run: str, tmp_path) -> None:
-    for name in ("", "../x", "A", "x" * 50):
+    for name in ("", "../x", "A", "x" * 50, "vitrine_mini", "mobilenet_v2", "imagenet"):
         with pytest.raises(ModelError, match="Expected name"):
             share_model(store, "tiny", run, tmp_path / "out", name=name)
     (tmp_path / "full").mkdir()
@@ -82,6 +82,16 @@ def test_bad_names_and_folders_are_refused(store: Store, run: str, tmp_path) -> 
         share_model(store, "tiny", run, tmp_path / "full", name="mine")
     with pytest.raises(ArtifactError):
         share_model(store, "tiny", "no-such-run", tmp_path / "out", name="mine")
+    share_model(store, "tiny", run, tmp_path / "out", name="mine")
+    before = (tmp_path / "out" / "model.json").read_bytes()
+    share_model(store, "tiny", run, tmp_path / "out", name="mine", title="Newer")
+    assert (tmp_path / "out" / "model.json").read_bytes() != before
+    for out, name in ((tmp_path / "out", "other"), (store.result_folder("tiny", "run", run), "mine")):
+        with pytest.raises(ArtifactError, match="holds something else"):
+            share_model(store, "tiny", run, out, name=name)
+    with pytest.raises(ArtifactError, match="too long"):
+        share_model(store, "tiny", run, tmp_path / ("x" * 300), name="mine")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "artifacts") == ["full", "out"]
     with pytest.raises(AppError, match="There are no weights"):
         request_for(store, weights="no-such-run")
 

@@ -8,7 +8,7 @@ import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
-from lib.errors import AppError, WeightsError
+from lib.errors import AppError, ModelError, WeightsError
 from lib.models import BACKBONES
 from lib.models.start import find_start
 from lib.models.trained import read_arrays
@@ -70,13 +70,13 @@ def test_a_head_for_other_labels_begins_anew(store: Store, shop: Catalog, caplog
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"dim": "8"}, "it has the dense layers 16, asked for is 8"),
+        ({"dim": "8"}, "it has the dense layers 16 linear, asked for is 8 linear"),
         ({"pixels": "unit"}, "it has the pixels backbone, asked for is unit"),
     ],
 )
 def test_a_model_of_another_shape_is_refused(store: Store, shop: Catalog, given: dict[str, str], says: str) -> None:
     first = trained(store, epochs="1")
-    with pytest.raises(WeightsError, match=says):
+    with pytest.raises(ModelError, match=says):
         train(store, "tiny", small_request("hybrid", start=first, **given), command="x")
 
 

@@ -1,5 +1,6 @@
 """Whole runs of every recipe, killed and resumed ones, and bad input."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import AppError, ArtifactError, CatalogError, ModelError, StaleArtifact
 from lib.models.recipes import RECIPES
+from lib.models.recipes.recipe import LABEL
 from lib.models.trained import read_arrays, read_trained
 from lib.training.live import CANCELLED, DIED, FAILED, LiveRun, live_run, live_runs
 from lib.training.train import request_of_run, train
@@ -279,5 +281,53 @@ def test_labels_that_no_training_picture_has_are_not_learnt(store: Store, shop: 
     unseen = shop.frame["articleType"].iloc[0]
     rows = shop.frame[shop.frame["articleType"] != unseen]
     classes = find_classes(shop, rows, RECIPES["supcon"], small_request().settings, label="articleType")
-    codes = classes.codes(shop.frame)["label"].to_numpy()
+    codes = classes.codes(shop.frame)[LABEL].to_numpy()
     np.testing.assert_array_equal(codes == -1, (shop.frame["articleType"] == unseen).to_numpy())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"attributes": "articleType,gender"},  # the label among them
+        {"attributes": "label", "finer": "label+gender"},  # a column of the name that the label once had
+        {"attributes": "embedding"},
+        {"attributes": "a/b"},
+        {"attributes": "nothing_known,gender"},
+    ],
+)
+def test_columns_of_any_name_are_learnt(store: Store, given: dict[str, str]) -> None:
+    shop = make_catalog(store, n=40)
+    frame = shop.frame.assign(label=shop.frame["gender"], embedding=shop.frame["gender"], nothing_known=None)
+    frame["a/b"] = shop.frame["gender"]
+    shop = dataclasses.replace(shop, frame=frame)
+    settings = small_request("hybrid", **given).settings
+    from lib.training.classes import find_classes
+
+    rows = frame[frame["split"] == "train"]
+    classes = find_classes(shop, rows, RECIPES["hybrid"], settings, label="articleType")
+    assert classes.names[LABEL] == tuple(sorted(rows["articleType"].unique()))
+    assert "nothing_known" not in classes.heads
+    assert set(classes.heads) <= {LABEL, "gender", "label", "embedding", "a/b"}
+
+
+def test_a_label_that_is_an_attribute_too_is_learnt_once(store: Store, shop: Catalog) -> None:
+    run = train(store, "tiny", small_request("hybrid", attributes="articleType,gender"), command="x").manifest
+    model = read_trained(store.result_folder("tiny", "run", run.id))
+    assert [head.column for head in model.heads] == ["articleType", "gender"]
+
+
+def test_a_shops_own_other_is_part_of_the_joined_one_and_not_of_what_nobody_learnt() -> None:
+    from lib.training.classes import OTHER, _coded
+
+    values = pd.Series(["A", "B", "OTHER", None])
+    assert _coded(values, ("A", OTHER), joined=True).tolist() == [0, 1, 1, -1]
+    assert _coded(values, ("A", OTHER), joined=False).tolist() == [0, -1, 1, -1]
+
+
+def test_a_finished_run_leaves_nothing_to_resume(store: Store, shop: Catalog) -> None:
+    train(store, "tiny", small_request(), command="x")
+    live = live_run(store, "tiny", store.manifests("tiny", "run")[0].id)
+    live.begin(small_request().to_json())  # as if it had been killed after it was published
+    assert len(live_runs(store, "tiny")) == 1
+    assert train(store, "tiny", small_request(), command="x").was_current
+    assert live_runs(store, "tiny") == []

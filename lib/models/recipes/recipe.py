@@ -6,6 +6,9 @@ from typing import Any
 
 from lib.models.recipes.settings import Settings
 
+#: What the label's own head and the embedding are called among a model's outputs: no column can be called so.
+LABEL, EMBEDDING = "\0label", "\0embedding"
+
 CROSS_ENTROPY, ATTRIBUTES, NT_XENT, TRIPLET, CONTRAST, FINER, PROXY = (
     "cross_entropy",
     "attributes",
