@@ -72,7 +72,7 @@ def _widget(name: str, default: Any, *, choices: Sequence[str] = (), width: int 
     setting = SETTINGS[name]
     about: dict[str, Any] = {"key": f"{_PREFIX}{name}", "help": f"{help_of(name)} `--set {name}`"}
     about |= {"bind": "query-params"} | ({"width": width} if width else {})
-    if setting.type in (int, float):
+    if setting.type is int:
         heed_number(title_of(name), setting.metadata["low"], setting.metadata["high"], key=f"{_PREFIX}{name}")
     choices = list(choices or setting.metadata.get("choices", ()))
     if choices:

@@ -251,3 +251,14 @@ def test_the_leaderboard_says_which_models_have_learnt_the_pictures_that_ask(sto
     assert said in texts(app)
     assert "14 pictures" in texts(app)
     assert said not in texts(open_page("benchmark", protocol="test-vs-test"))
+
+
+@pytest.mark.parametrize("address", [{"view": ""}, {"view": "Scores", "split": ""}, {"view": "nothing"}])
+def test_an_empty_address_chooses_what_comes_first(
+    store: Store, shop: Catalog, open_page: Open, address: dict[str, str]
+) -> None:
+    make_run(store, shop)
+    app = open_page("runs", **address)
+    assert not app.exception
+    assert not app.error
+    assert "no pictures in that split" not in texts(app)

@@ -254,3 +254,14 @@ def test_a_job_that_failed_before_its_run_began_is_shown_and_put_away(
     assert "did not begin: No weights" in texts(app)
     app.button(key=f"forget-{job.id}").click().run()
     assert jobs(store) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [{"set-epochs": "1e400"}, {"set-batch": "9" * 400}, {"set-seed": "-1"}, {"set-seed": "1e400"}, {"set-size": "x"}],
+)
+def test_a_number_of_the_address_that_is_none_is_passed_over(shop: Catalog, open_page: Open, address: dict) -> None:
+    app = open_page("training", recipe="classify", **address)
+    assert not app.exception
+    assert "this is another one" in app.warning[0].value
+    assert command(app) == ["train", "tiny", "--recipe", "classify"]
