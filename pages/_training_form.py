@@ -1,7 +1,6 @@
 """Asking for a run on the Training page: recipe, label, settings; how long it will take; the command; Start."""
 
 import shlex
-from typing import Any
 
 import streamlit as st
 
@@ -20,7 +19,7 @@ from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
 from pages._training_settings import first_settings, forget_settings, given, more_settings
-from pages._training_summary import summary
+from pages._training_summary import done, summary
 
 OWN = "own"
 
@@ -142,15 +141,3 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
         if going
         else "It runs on when this page is closed. One runs at a time; others wait in a queue."
     )
-
-
-def done(catalog: Catalog, asked: dict[str, Any]) -> None:
-    """Lead to the run of these very settings, where it is finished."""
-    same = next((run for run in runs.finished(catalog) if dict(run.parameters) == asked), None)
-    if same is not None:
-        st.page_link(
-            "pages/runs.py",
-            label="A run with these very settings is finished: see it",
-            icon=":material/check_circle:",
-            query_params={"catalog": catalog.name, "view": "One run", "run": same.id},
-        )

@@ -5,10 +5,9 @@ import streamlit as st
 from lib import jobs, settings
 from lib.catalog import Catalog
 from lib.charts.theme import count
-from lib.errors import AppError
 from lib.jobs import Job
 from lib.training.live import RUNNING, LiveRun
-from lib.training.runs import DAMAGED, Run, run_title
+from lib.training.runs import DAMAGED, Run, began, run_title
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
@@ -24,18 +23,8 @@ def ended(catalog: Catalog) -> None:
         _done(catalog, found[0])
     unfinished = runs.unfinished(catalog)
     for job in found:
-        if job.state in (jobs.FAILED, jobs.DIED) and not any(_is_of(job, run, catalog) for run in unfinished):
+        if job.state in (jobs.FAILED, jobs.DIED) and not any(began(run, job.words, catalog.name) for run in unfinished):
             _failed(job)
-
-
-def _is_of(job: Job, run: Run, catalog: Catalog) -> bool:
-    """Return whether a job began or resumed a run, which then says itself how it ended."""
-    if run.id in job.words:
-        return True
-    try:
-        return LiveRun(run.folder).request().words(catalog.name) == list(job.words)
-    except AppError:
-        return False
 
 
 def _done(catalog: Catalog, job: Job) -> None:

@@ -1,5 +1,7 @@
 """What a run that is asked for on the Training page will train on, and how long that takes."""
 
+from typing import Any
+
 import streamlit as st
 
 from lib.catalog import Catalog
@@ -40,3 +42,15 @@ def _why(request: TrainingRequest, expected: Estimate | None) -> str:
         f"From the speed of {n} earlier run{'s' * (n != 1)} with {what}: all epochs, with measuring after each. "
         "Measuring the finished model comes on top."
     )
+
+
+def done(catalog: Catalog, asked: dict[str, Any]) -> None:
+    """Lead to the run of these very settings, where it is finished."""
+    same = next((run for run in runs.finished(catalog) if dict(run.parameters) == asked), None)
+    if same is not None:
+        st.page_link(
+            "pages/runs.py",
+            label="A run with these very settings is finished: see it",
+            icon=":material/check_circle:",
+            query_params={"catalog": catalog.name, "view": "One run", "run": same.id},
+        )

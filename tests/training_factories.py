@@ -9,7 +9,8 @@ import pandas as pd
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
-from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel, head_arrays
+from lib.models.arrays import head_arrays
+from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel
 from lib.models.weights import Weights
 from lib.publish import publish, write_manifest
 from lib.schema import Manifest

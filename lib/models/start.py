@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from lib.artifacts import Store
 from lib.errors import ModelError, WeightsError
+from lib.models.arrays import arrays_to_start_from
 from lib.models.backbones import Backbone
-from lib.models.trained import ARRAYS, TrainedModel, arrays_to_start_from, find_trained, shipped_models
+from lib.models.trained import ARRAYS, TrainedModel, find_trained, shipped_models
 from lib.models.weights import IMAGENET, NONE, Weights, find_weights
 
 #: Stands between the names of models whose weights are averaged.

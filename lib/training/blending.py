@@ -3,10 +3,10 @@
 from typing import Any
 
 from lib.errors import ModelError
+from lib.models.arrays import arrays_of, head_arrays, put_arrays, unblended
 from lib.models.blend import Part, beside, heads_after, projection
 from lib.models.encoder import build_encoder
 from lib.models.recipes.recipe import LABEL
-from lib.models.trained import arrays_of, head_arrays, put_arrays, unblended
 from lib.training.classes import Classes
 from lib.training.job import Job
 from lib.training.pictures import Pictures

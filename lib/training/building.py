@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from lib.errors import ModelError
+from lib.models.arrays import arrays_of, head_arrays, put_arrays
 from lib.models.backbones import load_keras
 from lib.models.encoder import build_encoder
 from lib.models.recipes.recipe import LABEL
-from lib.models.trained import ARRAYS, arrays_of, head_arrays, put_arrays
+from lib.models.trained import ARRAYS
 from lib.training.classes import Classes, values_of
 from lib.training.job import Job
 from lib.training.pictures import Pictures

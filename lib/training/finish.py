@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lib.models.arrays import head_arrays, put_arrays, read_arrays
 from lib.models.blend import Part
 from lib.models.recipes.recipe import LABEL
-from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel, head_arrays, put_arrays, read_arrays
+from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel
 from lib.publish import publish, write_manifest
 from lib.schema import Manifest
 from lib.training.blending import blended

@@ -111,6 +111,29 @@ def unfinished_runs(store: Store, catalog: str, *, label: str) -> list[Run]:
     return [_unfinished(live, label) for live in live_runs(store, catalog)[::-1]]
 
 
+def began(run: Run, words: Sequence[str], catalog: str) -> bool:
+    """Return whether a command began or resumed a run that is not finished.
+
+    Parameters
+    ----------
+    run : Run
+    words : sequence of str
+        Of the command, after ``python -m lib``.
+    catalog : str
+        The run's.
+
+    Returns
+    -------
+    bool
+    """
+    if run.id in words:
+        return True
+    try:
+        return LiveRun(run.folder).request().words(catalog) == list(words)
+    except AppError:
+        return False
+
+
 def run_titles(runs: Sequence[Run]) -> dict[str, str]:
     """Return what each of several runs is called, by id.
 

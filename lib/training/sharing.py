@@ -10,7 +10,8 @@ import numpy as np
 from lib.artifacts import MANIFEST, Store, read_result, verify
 from lib.errors import ArtifactError, ModelError
 from lib.models import MODELS
-from lib.models.trained import ARRAYS, SPEC, TrainedModel, read_arrays, read_trained
+from lib.models.arrays import read_arrays
+from lib.models.trained import ARRAYS, SPEC, TrainedModel, read_trained
 from lib.models.weights import IMAGENET, NONE
 from lib.publish import disk_errors, make_folder
 from lib.training.job import CARD, KIND

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lib.models import MODELS, TrainedModel
-from lib.models.trained import ARRAYS, read_arrays, shipped_models
+from lib.models.arrays import read_arrays
+from lib.models.trained import ARRAYS, shipped_models
 from tests.factories import encoded, picture
 
 

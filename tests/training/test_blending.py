@@ -9,7 +9,8 @@ from lib.catalog import Catalog
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import ModelError
-from lib.models.trained import read_arrays, read_trained
+from lib.models.arrays import read_arrays
+from lib.models.trained import read_trained
 from lib.training.train import train
 from tests.training.conftest import small_request
 

@@ -10,8 +10,8 @@ from lib.artifacts import Store
 from lib.catalog import Catalog
 from lib.errors import AppError, ModelError, WeightsError
 from lib.models import BACKBONES
+from lib.models.arrays import read_arrays
 from lib.models.start import find_start
-from lib.models.trained import read_arrays
 from lib.training.live import live_runs
 from lib.training.train import request_of_run, train
 from tests.training.conftest import small_request

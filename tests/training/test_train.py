@@ -19,9 +19,10 @@ from lib.embedding.embedder import open_embedder
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import AppError, ArtifactError, CatalogError, ModelError, StaleArtifact
+from lib.models.arrays import read_arrays
 from lib.models.recipes import RECIPES
 from lib.models.recipes.recipe import LABEL
-from lib.models.trained import read_arrays, read_trained
+from lib.models.trained import read_trained
 from lib.training.live import CANCELLED, DIED, FAILED, LiveRun, live_run, live_runs
 from lib.training.train import request_of_run, train
 from tests.factories import encoded, make_catalog, picture, replace_pictures

@@ -44,10 +44,11 @@ class Settings:
         How it is trained.
     splits, limit, largest, even, per_label, validation
         On which pictures.
-    temperature, margin, scale, smoothing, loss, attributes, attribute_weight, contrast_weight, finer, finer_weight,
-    blend
+    temperature, margin, scale, smoothing, loss
         What its losses want.
-    flip, crop, rotation, zoom, squeeze, brightness, contrast
+    attributes, attribute_weight, contrast_weight, finer, finer_weight, blend
+        What is learnt beside the label, and what of it joins the embedding.
+    flip, crop, rotation, zoom, squeeze, brightness, contrast, erase
         How pictures are changed.
 
     Raises
