@@ -1,13 +1,15 @@
 """Choices that stand in the address, and words for what an address asks in vain."""
 
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from pages._text import named
+
+_LONGEST_NUMBER = 20
 
 
 def linked_choice(
@@ -63,7 +65,6 @@ def heed(label: str, options: Sequence[str], *, key: str) -> None:
     asked = st.query_params.get(key)
     if asked and asked not in options:
         st.warning(f"{label}: {named(asked)} is none of them; this is another one.", icon=":material/warning:")
-        _pass_over(key)
 
 
 def heed_number(label: str, low: float, high: float | None, *, key: str) -> None:
@@ -72,18 +73,21 @@ def heed_number(label: str, low: float, high: float | None, *, key: str) -> None
     if asked and not _is_within(asked, low, high):
         between = f"from {low:g} to {high:g}" if high is not None else f"from {low:g}"
         st.warning(f"{label}: {named(asked)} is no number {between}; this is another one.", icon=":material/warning:")
-        _pass_over(key)
 
 
-def _pass_over(key: str) -> None:
-    """Take out of the address what no widget can read; a widget that is there already has done so itself."""
-    with contextlib.suppress(StreamlitAPIException):
-        del st.query_params[key]
+def bound(key: str) -> dict[str, str]:
+    """Return how a number's widget is bound to the address: not at all where that asks for one without end.
+
+    Streamlit reads ``1e400`` as infinity, and fails to make a whole number of it.
+    """
+    asked = st.query_params.get(key, "")
+    readable = len(asked) <= _LONGEST_NUMBER and not np.isinf(pd.to_numeric(asked, errors="coerce"))
+    return {"bind": "query-params"} if readable else {}
 
 
 def _is_within(text: str, low: float, high: float | None) -> bool:
     """Return whether a text is a number, as an address writes one, within the ends."""
     plain = text.lstrip("-")
-    if len(text) > 20 or not plain.isascii() or not plain.replace(".", "", 1).isdigit():
+    if len(text) > _LONGEST_NUMBER or not plain.isascii() or not plain.replace(".", "", 1).isdigit():
         return False
     return low <= float(text) and (high is None or float(text) <= high)

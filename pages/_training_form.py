@@ -12,14 +12,13 @@ from lib.models.recipes import PRESETS_ABOUT, RECIPES, Recipe
 from lib.models.weights import IMAGENET, NONE, available_weights
 from lib.training.live import RUNNING
 from lib.training.offer import defaults_of, starts
-from lib.training.plan import plan_of
 from lib.training.request import TrainingRequest
 from lib.training.runs import parameters_of, run_title
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
 from pages._training_settings import first_settings, forget_settings, given, more_settings
-from pages._training_summary import done, summary
+from pages._training_summary import done, fits, summary
 
 OWN = "own"
 
@@ -126,14 +125,14 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
     st.code(shlex.join(["python", "-m", "lib", *words]), language="bash", wrap_lines=True)
     asked = parameters_of(request, label=catalog.label)
     done(catalog, asked)
-    plan_of(catalog, request)
+    can_be = fits(catalog, request)
     if not settings.training_allowed():
         return
     title = run_title(asked)
     row = st.container(horizontal=True, vertical_alignment="center")
     going = any(job.is_active and list(job.words) == words for job in jobs.jobs(loaders.store()))
     going = going or any(run.state == RUNNING and dict(run.parameters) == asked for run in runs.unfinished(catalog))
-    if row.button("Start", type="primary", icon=":material/play_arrow:", key="start", disabled=going):
+    if row.button("Start", type="primary", icon=":material/play_arrow:", key="start", disabled=going or not can_be):
         jobs.submit(loaders.store(), words, title=f"Train {title}", catalog=catalog.name)
         st.rerun()
     row.caption(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.models.recipes import SETTINGS, Recipe
 from lib.training.offer import FIRST, GROUPS, as_text, help_of, matters, title_of
-from pages._linked import heed, heed_number
+from pages._linked import bound, heed, heed_number
 
 _PREFIX = "set-"
 SEED = f"{_PREFIX}seed"
@@ -21,7 +21,7 @@ def first_settings(defaults: dict[str, Any]) -> tuple[dict[str, Any], int]:
         found = {name: _widget(name, defaults[name], width=150) for name in FIRST}
         heed_number("Seed", 0, 2**32 - 1, key=SEED)
         seed = st.number_input(
-            "Seed", 0, 2**32 - 1, 0, key=SEED, bind="query-params", width=110,
+            "Seed", 0, 2**32 - 1, 0, key=SEED, width=110, **bound(SEED),
             help="Decides everything random: order, changes to pictures, first weights of new layers. Another seed is "
             "another run, and shows how much is luck.",
         )  # fmt: skip
@@ -71,7 +71,7 @@ def _widget(name: str, default: Any, *, choices: Sequence[str] = (), width: int 
     """Draw the widget that suits a setting."""
     setting = SETTINGS[name]
     about: dict[str, Any] = {"key": f"{_PREFIX}{name}", "help": f"{help_of(name)} `--set {name}`"}
-    about |= {"bind": "query-params"} | ({"width": width} if width else {})
+    about |= bound(f"{_PREFIX}{name}") | ({"width": width} if width else {})
     if setting.type is int:
         heed_number(title_of(name), setting.metadata["low"], setting.metadata["high"], key=f"{_PREFIX}{name}")
     choices = list(choices or setting.metadata.get("choices", ()))

@@ -1,14 +1,17 @@
 """What a run that is asked for on the Training page will train on, and how long that takes."""
 
+import dataclasses
 from typing import Any
 
 import streamlit as st
 
 from lib.catalog import Catalog
+from lib.charts.theme import count
 from lib.models.recipes.recipe import LABEL
 from lib.progress import spoken_time
 from lib.training.classes import find_classes
 from lib.training.estimate import Estimate, estimate
+from lib.training.plan import plan_of
 from lib.training.request import TrainingRequest
 from lib.training.rows import training_rows
 from lib.training.runs import parameters_of
@@ -54,3 +57,13 @@ def done(catalog: Catalog, asked: dict[str, Any]) -> None:
             icon=":material/check_circle:",
             query_params={"catalog": catalog.name, "view": "One run", "run": same.id},
         )
+
+
+def fits(catalog: Catalog, request: TrainingRequest) -> bool:
+    """Say so where a batch is larger than the pictures, and return whether it is not; other misfits are errors."""
+    plan = plan_of(catalog, dataclasses.replace(request, given={**request.given, "batch": "2"}))
+    batch, n = request.settings.batch, len(plan.rows)
+    if batch > n:
+        said = f"A batch of {batch:,} is larger than the {count(n, 'training picture')}: choose a smaller one above."
+        st.warning(said, icon=":material/warning:")
+    return batch <= n

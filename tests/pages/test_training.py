@@ -67,8 +67,8 @@ def test_a_batch_larger_than_the_pictures_is_said_and_not_started(
     shop: Catalog, open_page: Open, allowed: None
 ) -> None:
     app = open_page("training", recipe="supcon")
-    assert "A batch of 128 is larger than the 15 training pictures" in app.error[0].value
-    assert "Start" not in buttons(app)
+    assert "A batch of 128 is larger than the 15 training pictures" in app.warning[0].value
+    assert app.button(key="start").disabled
     assert metrics(app)["Training pictures"] == "15"
 
 
