@@ -106,8 +106,7 @@ def shape(catalog: Catalog, before: Reference, after: str) -> None:
         st.caption(
             "Pictures of one label lie closer together, for how far the labels lie apart, than before."
             if new > old
-            else "Pictures of one label lie no closer together, for how far the labels lie apart, than before: what "
-            "was learnt does not tell the labels apart."
+            else "Pictures of one label lie no closer together, for how far the labels lie apart, than before."
         )
     explained(*known)
 

@@ -54,7 +54,9 @@ def numbers(run: Run) -> None:
         st.metric("Epochs", f"{len(run.history):,} of {run.epochs:,}", help="Finished, and run in all.")
         st.metric("Best epoch", f"{run.best_epoch:,}", help=f"The model has its weights; the best by {by}.")
         st.metric(
-            "Trained on", f"{manifest.n:,}", help=f"Pictures of the train split; {manifest.n_skipped:,} left out."
+            "Trained on",
+            f"{manifest.n:,}",
+            help=f"Pictures of {run.parameters['splits']}; {manifest.n_skipped:,} left out.",
         )
         st.metric("Dimensions", f"{details.get('dim', 0):,}", help=shared.what_is("embedding", "Length of a vector."))
         st.metric("Took", spoken_time(run.seconds) if run.seconds else "–", help="All epochs, with measuring.")

@@ -8,11 +8,13 @@ import pandas as pd
 from lib.models.recipes import find_recipe
 from lib.models.trained import TrainedModel
 from lib.schema import Manifest
+from lib.training.history import BEST_BY, OTHERWISE
 
-_HOW = (
-    "Each picture of a split asks the others of the same split; a picture is relevant if it has the same label. The "
-    "epoch was chosen on the validation split."
-)
+_HOW = "Each picture of a split asks the others of the same split; a picture is relevant if it has the same label."
+_CHOSEN = {
+    BEST_BY: "The epoch was chosen on the validation split.",
+    OTHERWISE: "The epoch is the one with the lowest training loss: no validation picture was held back.",
+}
 _LIMITS = "It was measured on pictures of the same catalogue. How it does on other shops' pictures was not."
 #: Column of a history -> as people call it.
 _BY = {
@@ -53,7 +55,7 @@ def card(model: TrainedModel, manifest: Manifest, history: pd.DataFrame) -> str:
     sections = {
         "Model": _listing(_model(model)),
         "Training": _listing(_training(model, manifest)),
-        "Measured": f"{_metrics(manifest.details['metrics'])}\n\n{_HOW}",
+        "Measured": f"{_metrics(manifest.details['metrics'])}\n\n{_HOW} {_CHOSEN.get(manifest.details['best_by'], '')}",
         "Limits": _LIMITS,
         "History": _history(history),
     }
@@ -77,7 +79,7 @@ def _training(model: TrainedModel, manifest: Manifest) -> dict[str, Any]:
     return {
         "Recipe": f"{model.recipe}{f', preset {model.preset}' if model.preset else ''}, seed {manifest.seed}",
         "Catalogue": f"{manifest.inputs['catalog']}{', made up' if manifest.synthetic else ''}",
-        "Pictures": f"{manifest.n:,}",
+        "Pictures": f"{manifest.n:,} ({manifest.parameters['settings'].get('splits', 'train')})",
         "Label": details["label"],
         "Began from": manifest.parameters["settings"]["start"],
         "Epochs": f"{details['epochs']}, {best}",
