@@ -5,6 +5,7 @@ import importlib.util
 import os
 import platform
 import shutil
+from collections.abc import Sequence
 from typing import Any
 
 from lib.artifacts import Store
@@ -26,6 +27,7 @@ def examine(store: Store) -> dict[str, Any]:
         Plain values by name, for a person and for JSON.
     """
     root = store.root if store.root.exists() else store.root.parent
+    there = _accelerators()
     disk = shutil.disk_usage(root if root.exists() else ".")
     return {
         "python": platform.python_version(),
@@ -33,8 +35,8 @@ def examine(store: Store) -> dict[str, Any]:
         "artifacts": f"{store.root} ({disk.free / 1e9:.0f} GB free)",
         "catalogs": store.catalog_names(),
         "openvino": _openvino(),
-        "accelerators": _accelerators(),
-        "training": _training(),
+        "accelerators": there,
+        "training": _training(there),
         "weights": available_weights(),
         "weights_folder": str(weights_folder()),
         "libraries": [f"{name} {version}" for name, version in library_versions().items()],
@@ -52,20 +54,18 @@ def _openvino() -> list[str]:
     return [importlib.metadata.version("openvino"), *precisions]
 
 
-def _training() -> str:
+def _training(there: Sequence[str]) -> str:
     """Return where models are trained here, by what, and in which number format."""
     backend = load_keras().backend.backend()
-    from lib.neural.devices import accelerators, best_precision
+    from lib.neural.devices import best_precision
 
-    there = accelerators()
     where = f"{len(there)} accelerators at once" if len(there) > 1 and backend != "torch" else "".join(there[:1])
     return f"{backend} on {where or 'the processor'}, {best_precision()}"
 
 
 def _accelerators() -> list[str]:
     """Return the accelerators that Keras' backend sees."""
-    keras = load_keras()
+    load_keras()
+    from lib.neural.devices import accelerators
 
-    return [
-        f"{keras.backend.backend()}: {name}" for name in keras.distribution.list_devices() if "cpu" not in name.lower()
-    ]
+    return accelerators()

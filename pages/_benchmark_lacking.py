@@ -59,7 +59,7 @@ def learnt(board: Board, rows: pd.DataFrame) -> None:
         named = ", ".join(f"**{shared.escape(name)}** ({count(n, 'picture')})" for name, n in seen.items())
         st.caption(
             f":material/school: Trained on pictures that ask here, which flatters: {named}. The protocol "
-            f"“{PROTOCOLS['test-vs-test'].label}” asks only pictures of the test split, which no run on this catalogue learns."
+            f"“{PROTOCOLS['test-vs-test'].label}” asks only the test split, which no run here learns."
         )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from lib.errors import ModelError
 from lib.models.arrays import arrays_of, head_arrays, put_arrays, unblended
 from lib.models.blend import Part, beside, heads_after, projection
-from lib.models.encoder import build_encoder
 from lib.models.recipes.recipe import LABEL
+from lib.training.building import encoder_of
 from lib.training.classes import Classes
 from lib.training.job import Job
 from lib.training.pictures import Pictures
@@ -85,7 +85,7 @@ def blended(
 
     columns = sorted({name[len("head/") : name.rindex("/")] for name in arrays if name.startswith("head/")})
     heads = {column: tuple(arrays[name] for name in head_arrays({column: ((), ())})) for column in columns}
-    plain, encoder = (_encoder(job, with_) for with_ in ((), parts))
+    plain, encoder = encoder_of(job), encoder_of(job, blend=parts)
     put_arrays(plain, arrays, source=job.folder)
     some = trained_on.pixels[:: max(1, len(trained_on.pixels) // _MOST)]
     vectors = embedded(plain, some)
@@ -93,19 +93,9 @@ def blended(
     kernels = [heads[part.column] for part in parts]
     rows = beside(vectors, [vectors @ kernel + bias for kernel, bias in kernels], weights)
     found = projection(rows, vectors.shape[1])
-    encoder.set_weights([*plain.get_weights(), *(array for pair in kernels for array in pair), found])
+    put_arrays(encoder, {**arrays_of(encoder), **arrays_of(plain)}, source=job.folder)
+    for number, pair in enumerate(kernels):
+        encoder.get_layer(f"blend_{number}").set_weights(list(pair))
+    encoder.get_layer("blended").set_weights([found])
     after = head_arrays(heads_after(heads, found, weights))
     return encoder, {**arrays_of(encoder), **after, **unblended(head_arrays(heads))}
-
-
-def _encoder(job: Job, parts: tuple[Part, ...]) -> Any:
-    request, settings = job.request, job.request.settings
-    return build_encoder(
-        request.network,
-        size=request.size,
-        layers=request.method.embedder(settings),
-        unit=request.method.unit,
-        pixels=settings.pixels,
-        fixed_norm=job.start.fixed_norm,
-        blend=parts,
-    )

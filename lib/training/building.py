@@ -1,6 +1,7 @@
 """The model that a run trains, built from its request, and what is kept of it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,11 @@ import pandas as pd
 from lib.errors import ModelError
 from lib.models.arrays import arrays_of, head_arrays, put_arrays
 from lib.models.backbones import load_keras
+from lib.models.blend import Part
 from lib.models.encoder import build_encoder
 from lib.models.recipes.recipe import LABEL
 from lib.models.trained import ARRAYS
+from lib.models.weights import Weights
 from lib.training.classes import Classes, values_of
 from lib.training.job import Job
 from lib.training.pictures import Pictures
@@ -37,6 +40,35 @@ def labels_of(job: Job, pictures: Pictures) -> pd.Series:
     return labels.set_axis(pictures.ids)
 
 
+def encoder_of(job: Job, *, weights: Weights | None = None, blend: Sequence[Part] = ()) -> Any:
+    """Return the network that a run trains, or one of the same shape with probabilities in its embedding.
+
+    Parameters
+    ----------
+    job : Job
+    weights : Weights, optional
+        The backbone's to start from; none where all weights are put in later.
+    blend : sequence of Part, optional
+
+    Returns
+    -------
+    keras.Model
+        As of ``lib.models.encoder.build_encoder``.
+    """
+    request, settings = job.request, job.request.settings
+    return build_encoder(
+        request.network,
+        size=request.size,
+        layers=request.method.embedder(settings),
+        unit=request.method.unit,
+        pixels=settings.pixels,
+        weights=weights,
+        fixed_norm=job.start.fixed_norm,
+        trained_layers=settings.trained_layers,
+        blend=blend,
+    )
+
+
 def build_trainee(job: Job, classes: Classes) -> Any:
     """Return the model that is trained, with the weights that it starts from.
 
@@ -58,16 +90,7 @@ def build_trainee(job: Job, classes: Classes) -> Any:
 
     request, settings = job.request, job.request.settings
     load_keras().utils.set_random_seed(request.seed)
-    encoder = build_encoder(
-        request.network,
-        size=request.size,
-        layers=request.method.embedder(settings),
-        unit=request.method.unit,
-        pixels=settings.pixels,
-        weights=job.start.weights,
-        fixed_norm=job.start.fixed_norm,
-        trained_layers=settings.trained_layers,
-    )
+    encoder = encoder_of(job, weights=job.start.weights)
     n_classes = {name: len(classes.names[name]) for name in classes.heads}
     trainee = Trainee(encoder, request.method, settings, classes=n_classes, seed=request.seed)
     trainee(np.zeros((2, request.size, request.size, 3), np.uint8), training=True)
