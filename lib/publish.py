@@ -106,9 +106,7 @@ def make_folder(path: Path, *, elsewhere: str = _ELSEWHERE) -> None:
 
 @contextlib.contextmanager
 def publish(target: Path, *, elsewhere: str = _ELSEWHERE) -> Iterator[Path]:
-    """Make a result folder whole or not at all.
-
-    On leaving, the draft takes the place of `target`. On an error it is removed and `target` stays as it was.
+    """Make a result folder whole or not at all, see ``whole_folder``.
 
     Parameters
     ----------
@@ -127,14 +125,40 @@ def publish(target: Path, *, elsewhere: str = _ELSEWHERE) -> Iterator[Path]:
     ArtifactError
         If the disk is full or may not be written.
     """
+    with whole_folder(target, elsewhere=elsewhere) as draft:
+        yield draft
+        if not (draft / MANIFEST).is_file():
+            raise RuntimeError(f"{draft} was left without a manifest.")
+
+
+@contextlib.contextmanager
+def whole_folder(target: Path, *, elsewhere: str = _ELSEWHERE) -> Iterator[Path]:
+    """Make a folder whole or not at all.
+
+    On leaving, the draft takes the place of `target`. On an error it is removed and `target` stays as it was.
+
+    Parameters
+    ----------
+    target : Path
+    elsewhere : str, optional
+        How to write to another place, for the hint.
+
+    Yields
+    ------
+    Path
+        The draft, an empty folder beside `target`.
+
+    Raises
+    ------
+    ArtifactError
+        If the disk is full or may not be written.
+    """
     with disk_errors(target, elsewhere=elsewhere):
         draft = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
         make_folder(draft, elsewhere=elsewhere)
         _remove_abandoned(target)
         try:
             yield draft
-            if not (draft / MANIFEST).is_file():
-                raise RuntimeError(f"{draft} was left without a manifest.")
             _replace(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)

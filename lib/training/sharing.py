@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from lib.models import MODELS
 from lib.models.arrays import read_arrays
 from lib.models.trained import ARRAYS, SPEC, TrainedModel, read_trained
 from lib.models.weights import IMAGENET, NONE
-from lib.publish import disk_errors, make_folder
+from lib.publish import disk_errors, whole_folder
 from lib.training.job import CARD, KIND
 
 _ELSEWHERE = "Choose another folder with --out."
@@ -60,17 +59,10 @@ def share_model(store: Store, catalog: str, run_id: str, out: Path, *, name: str
     model = dataclasses.replace(model, title=title or model.title)
     arrays = {key: np.asarray(value, np.float16) for key, value in read_arrays(folder / ARRAYS).items()}
     card = (folder / CARD).read_text(encoding="utf-8", errors="replace")
-    with disk_errors(out, elsewhere=_ELSEWHERE):
-        make_folder(out.parent, elsewhere=_ELSEWHERE)
-        with tempfile.TemporaryDirectory(prefix=".", dir=out.parent) as parent:
-            draft = Path(parent) / "draft"
-            draft.mkdir()
-            np.savez_compressed(draft / ARRAYS, **arrays)  # type: ignore[arg-type]
-            (draft / CARD).write_text(_card_of(card, model, run_id), encoding="utf-8")
-            (draft / SPEC).write_text(model.to_json(), encoding="utf-8")
-            if out.exists():
-                out.rename(Path(parent) / "before")
-            draft.rename(out)
+    with whole_folder(out, elsewhere=_ELSEWHERE) as draft:
+        np.savez_compressed(draft / ARRAYS, **arrays)  # type: ignore[arg-type]
+        (draft / CARD).write_text(_card_of(card, model, run_id), encoding="utf-8")
+        (draft / SPEC).write_text(model.to_json(), encoding="utf-8")
     return model
 
 
