@@ -39,8 +39,11 @@ def _said(card: str, name: str) -> float:
 
 
 def test_a_short_run_learns_from_real_pictures(fashion: Store) -> None:
-    request = TrainingRequest("supcon", given={"epochs": "1", "limit": "2000"})
-    result = train(fashion, "fashion", request, command=request.command("fashion"))
-    measured = result.manifest.details["metrics"]["test"]
-    assert measured["map_at_r"]["value"] > 0.3  # it reached .37
-    assert result.manifest.n == 2000
+    found = {}
+    for rate in ("1e-7", "0.0007"):  # one that changes nothing, and the recipe's own
+        given = {"epochs": "1", "limit": "2000", "learning_rate": rate}
+        request = TrainingRequest("supcon", given=given)
+        result = train(fashion, "fashion", request, command=request.command("fashion"))
+        found[rate] = result.manifest.details["metrics"]["test"]["map_at_r"]
+        assert result.manifest.n == 2000
+    assert found["0.0007"]["low"] > found["1e-7"]["high"]
