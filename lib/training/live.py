@@ -14,9 +14,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 
 from lib.artifacts import Store
 from lib.errors import InvalidArtifact, MissingArtifact
@@ -27,6 +29,10 @@ from lib.training.request import TrainingRequest
 RUNNING, CANCELLED, FAILED, DIED = "running", "cancelled", "failed", "died"
 _REQUEST, _STATUS, _HISTORY = "request.json", "status.json", "history.json"
 _KEPT = 2
+#: No number of a run is greater.
+_FARTHEST = 1e15
+#: Within so many seconds two readings of when a process began are of the same one.
+_SAME_BIRTH = 5.0
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -41,6 +47,8 @@ class Status:
         ``running``, ``cancelled``, ``failed``, or ``died`` where the process is gone without a word.
     pid : int
         The process.
+    born : float
+        When that process began, in seconds since 1970: another may have its number by now.
     epoch, epochs : int
         Finished, and in all.
     step, steps : int
@@ -53,6 +61,7 @@ class Status:
 
     state: str
     pid: int = 0
+    born: float = 0.0
     epoch: int = 0
     epochs: int = 0
     step: int = 0
@@ -131,7 +140,8 @@ class LiveRun:
         ----------
         status : Status
         """
-        stamped = dataclasses.replace(status, updated=time.time(), pid=os.getpid())
+        pid = os.getpid()
+        stamped = dataclasses.replace(status, updated=time.time(), pid=pid, born=_born(pid))
         self._write(_STATUS, json.dumps(dataclasses.asdict(stamped)).encode())
 
     def status(self) -> Status:
@@ -143,12 +153,11 @@ class LiveRun:
         """
         try:
             found = Status(**json.loads((self.folder / _STATUS).read_text(encoding="utf-8")))
-            numbers = (found.pid, found.epoch, found.epochs, found.step, found.steps)
-            if not all(type(number) is int for number in numbers) or not isinstance(found.message, str):
-                return Status(DIED)
         except (OSError, ValueError, TypeError, RecursionError):
             return Status(DIED)
-        return found if found.state != RUNNING or _is_alive(found.pid) else dataclasses.replace(found, state=DIED)
+        if not _is_possible(found):
+            return Status(DIED)
+        return found if found.state != RUNNING or _is_alive(found) else dataclasses.replace(found, state=DIED)
 
     def history(self) -> list[dict[str, float]]:
         """Return a row an epoch, those that the newest whole checkpoint has behind it and those since.
@@ -159,9 +168,9 @@ class LiveRun:
         """
         try:
             rows = json.loads((self.folder / _HISTORY).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return []
-        return [dict(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        return _rows(rows)
 
     def save(self, epoch: int, arrays: Arrays, history: Sequence[Mapping[str, float]]) -> None:
         """Keep a checkpoint after an epoch, and its history; the two newest are kept.
@@ -175,8 +184,8 @@ class LiveRun:
         history : sequence of dict
             A row for each of the finished epochs.
         """
-        data = _packed(arrays)
-        note = {"sha256": hashlib.sha256(data).hexdigest(), "history": list(history)}
+        data, best = _packed(arrays), self.best(best_epoch(history))
+        note = {"sha256": hashlib.sha256(data).hexdigest(), "history": list(history), "best_sha256": _sha256(best)}
         self._write(f"checkpoint-{epoch:05d}.npz", data)
         self._write(f"checkpoint-{epoch:05d}.json", json.dumps(note).encode())
         self._write(_HISTORY, json.dumps(list(history)).encode())
@@ -188,7 +197,7 @@ class LiveRun:
             self.best(old).unlink(missing_ok=True)
 
     def newest(self) -> tuple[int, Arrays, list[dict[str, float]]] | None:
-        """Return the newest checkpoint that is whole.
+        """Return the newest checkpoint that is whole, and whose best epoch's weights are.
 
         Returns
         -------
@@ -199,11 +208,12 @@ class LiveRun:
             stem = self.folder / f"checkpoint-{epoch:05d}"
             try:
                 note = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
-                data = stem.with_suffix(".npz").read_bytes()
-                if hashlib.sha256(data).hexdigest() == note["sha256"]:
+                data, history = stem.with_suffix(".npz").read_bytes(), _rows(note["history"])
+                is_whole = hashlib.sha256(data).hexdigest() == note["sha256"]
+                if is_whole and note["best_sha256"] == _sha256(self.best(best_epoch(history))):
                     with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                        return epoch, {name: file[name] for name in file.files}, list(note["history"])
-            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+                        return epoch, {name: file[name] for name in file.files}, history
+            except (OSError, ValueError, KeyError, TypeError, RecursionError, zipfile.BadZipFile):
                 continue
         return None
 
@@ -240,8 +250,12 @@ class LiveRun:
         return sorted(int(text) for text in found if text.isdigit())
 
     def _write(self, name: str, data: bytes) -> None:
-        with disk_errors(self.folder):
-            write_atomically(self.folder / name, data)
+        try:
+            with disk_errors(self.folder):
+                write_atomically(self.folder / name, data)
+        except FileNotFoundError as error:
+            what = f"The folder of the run {self.id!r} was removed while it was training."
+            raise InvalidArtifact(what, hint="Start it anew.") from error
 
 
 def live_run(store: Store, catalog: str, run_id: str) -> LiveRun:
@@ -289,13 +303,41 @@ def _packed(arrays: Arrays) -> bytes:
     return buffer.getvalue()
 
 
-def _is_alive(pid: int) -> bool:
-    if not 0 < pid < 2**31:
-        return False
+def _sha256(path: Path) -> str:
+    """Return the digest of a file; empty where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _rows(values: Any) -> list[dict[str, float]]:
+    """Return the rows of a history, of each only what is a number."""
+    rows = [row for row in values if isinstance(row, dict)] if isinstance(values, list) else []
+    found = [{name: float(value) for name, value in row.items() if _is_number(value)} for row in rows]
+    return [row for row in found if "epoch" in row]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _FARTHEST
+
+
+def _is_possible(status: Status) -> bool:
+    """Return whether every part of a status is of its kind."""
+    counts = (status.pid, status.epoch, status.epochs, status.step, status.steps)
+    words = isinstance(status.message, str) and status.state in (RUNNING, CANCELLED, FAILED, DIED)
+    return (
+        words
+        and all(type(count) is int and 0 <= count < _FARTHEST for count in counts)
+        and all(_is_number(seconds) for seconds in (status.born, status.updated))
+    )
+
+
+def _born(pid: int) -> float:
+    """Return when a process began, in seconds since 1970; 0 where there is none."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        return float(psutil.Process(pid).create_time())
+    except (psutil.Error, ValueError, OverflowError):
+        return 0.0
+
+
+def _is_alive(status: Status) -> bool:
+    """Return whether the process that wrote a status is still there: not merely another with its number."""
+    return 0 < status.pid < 2**31 and abs(_born(status.pid) - status.born) < _SAME_BIRTH

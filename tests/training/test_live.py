@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lib.artifacts import Store
-from lib.errors import AppError, ArtifactError, MissingArtifact
+from lib.errors import AppError, ArtifactError, InvalidArtifact, MissingArtifact
 from lib.training.history import best_epoch
 from lib.training.live import DIED, RUNNING, LiveRun, Status, live_run, live_runs
 from lib.training.request import TrainingRequest
@@ -64,6 +64,51 @@ def test_a_process_that_is_gone_has_died(run: LiveRun) -> None:
     assert (run.status().state, run.status().epoch) == (DIED, 1)
 
 
+def test_another_process_with_the_number_of_one_that_is_gone_keeps_no_run_alive(run: LiveRun) -> None:
+    run.say(Status(RUNNING, epoch=1))
+    path = run.folder / "status.json"
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps({**values, "born": values["born"] - 3600}))
+    assert run.status().state == DIED
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"\0" * 64), lambda path: path.unlink()])
+def test_a_checkpoint_whose_best_weights_are_damaged_falls_back_to_the_one_before(run: LiveRun, damage) -> None:
+    history = judged(0.3, 0.2, 0.5)
+    for epoch in (1, 2, 3):
+        if best_epoch(history[:epoch]) == epoch:
+            run.save_best(epoch, {"a": np.full(2, epoch)})
+        run.save(epoch, {"a": np.full(3, epoch)}, history[:epoch])
+    damage(run.best(3))
+    assert run.newest()[0] == 2  # whose best is epoch 1
+    damage(run.best(1))
+    assert run.newest() is None  # so it starts anew, and says nothing that is not so
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            '[{"epoch": 1, "loss": [2], "x": {"y": 1}, "note": "fine", "val_map_at_r": 0.5}]',
+            [{"epoch": 1.0, "val_map_at_r": 0.5}],
+        ),
+        ('[{"loss": 1}, 3, null, {"epoch": "1"}]', []),
+        ('{"epoch": 1}', []),
+        ("[" * 99_999, []),
+        ('[{"epoch": 1, "loss": NaN, "best": true}]', [{"epoch": 1.0}]),
+    ],
+)
+def test_of_a_hostile_history_only_numbers_are_read(run: LiveRun, text: str, found: list) -> None:
+    (run.folder / "history.json").write_text(text)
+    assert run.history() == found
+
+
+def test_a_folder_that_is_removed_under_a_run_is_one_clear_line(run: LiveRun) -> None:
+    run.remove()
+    with pytest.raises(InvalidArtifact, match="was removed while it was training"):
+        run.save(1, {"a": np.zeros(1)}, judged(0.1))
+
+
 def judged(*scores: float) -> list[dict[str, float]]:
     return [{"epoch": float(epoch), "val_map_at_r": score} for epoch, score in enumerate(scores, start=1)]
 
@@ -101,7 +146,13 @@ def test_a_request_that_cannot_be_read_is_one_clear_line(run: LiveRun, text: str
     assert "cannot be read" in caught.value.message
 
 
-@pytest.mark.parametrize("values", [{"pid": "1"}, {"pid": 0}, {"pid": 2**70}, {"pid": -1}, {"epoch": "two"}, {"x": 1}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        *({"pid": "1"}, {"pid": 0}, {"pid": 2**70}, {"pid": -1}, {"epoch": "two"}, {"epoch": -1}, {"x": 1}),
+        *({"state": "dancing"}, {"state": ["running"]}, {"updated": "now"}, {"born": None}, {"message": 3}),
+    ],
+)
 def test_a_hostile_status_is_a_run_that_died(run: LiveRun, values: dict) -> None:
     run.say(Status(RUNNING, epoch=1))
     path = run.folder / "status.json"
