@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +11,7 @@ from lib.charts.theme import count
 from lib.embedding import is_stale
 from lib.models.trained import TrainedModel, read_trained
 from lib.schema import Manifest
+from lib.training.naming import named_pictures
 from lib.training.runs import Run
 from pages import _loaders as loaders
 from pages import _shared as shared
@@ -63,6 +63,9 @@ def not_embedded(catalog: Catalog, run: Run) -> None:
 def draw(catalog: Catalog, run: Run, model: TrainedModel, embedding: Manifest) -> None:
     """Draw the choice of pictures, and the pictures."""
     columns = [head.column for head in model.heads if head.column in catalog.frame]
+    if not columns:
+        st.info("The catalogue has none of the columns any more that this model names.")
+        return
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         column = shared.linked_choice(
@@ -76,14 +79,16 @@ def draw(catalog: Catalog, run: Run, model: TrainedModel, embedding: Manifest) -
             help="  \n".join(f"**{name}**: {text}" for name, text in WAYS.items()),
         )
     table = named(catalog, run, embedding, column)
+    unlearnt, table = int(table["given"].isna().sum()), table.dropna(subset="given")
     if table.empty:
-        st.info(f"No test picture has a {escape(column)}.")
+        st.info(f"No test picture has a {escape(column)} that it learnt.")
         return
     right_ones = table["named"] == table["given"]
     chance = float(table["given"].value_counts(normalize=True).iloc[0])
     st.caption(
         f"{right_ones.mean():.1%} of {count(len(table), 'test picture')} are named rightly; always saying the "
-        f"commonest {escape(column)} would be right for {chance:.1%}. Click a picture to search with it."
+        f"commonest {escape(column)} would be right for {chance:.1%}. {_left_out(unlearnt, column)}"
+        "Click a picture to search with it."
     )
     shown = chosen(table, way)
     if shown.empty:
@@ -91,6 +96,14 @@ def draw(catalog: Catalog, run: Run, model: TrainedModel, embedding: Manifest) -
     cards = [_card(catalog, row, column) for row in shown.itertuples()]
     product_grid(
         cards, key="named", label="Test pictures and what they are called", on_pick=_search(embedding), size=150
+    )
+
+
+def _left_out(n: int, column: str) -> str:
+    """Return how many pictures are of labels that it cannot name: neither right nor wrong."""
+    return (
+        f"{count(n, 'picture')} of a {escape(column)} that it never learnt {'is' if n == 1 else 'are'} left out. "
+        * bool(n)
     )
 
 
@@ -124,25 +137,12 @@ def named(catalog: Catalog, run: Run, embedding: Manifest, column: str) -> pd.Da
     """Return every test picture with its label, what the model calls it and how sure it is, found once for all."""
     folder = loaders.store().result_folder(catalog.name, "embedding", embedding.id)
     times = "|".join(map(loaders.stamp, (catalog.folder / MANIFEST, folder / MANIFEST, run.folder / MANIFEST)))
-    return _named(catalog.name, str(run.folder), embedding.id, column, times)
+    joined = column == run.label and bool(run.parameters.get("largest"))
+    return _named(catalog.name, str(run.folder), embedding.id, column, times, joined=joined)
 
 
 @st.cache_data(max_entries=32, show_spinner="Naming the test pictures …")
-def _named(name: str, run_folder: str, embedding_id: str, column: str, times: str) -> pd.DataFrame:
+def _named(name: str, run_folder: str, embedding_id: str, column: str, times: str, *, joined: bool) -> pd.DataFrame:
     catalog = loaders.catalog(name)
     embedding = loaders.gallery(catalog, embedding_id).embedding
-    model = read_trained(Path(run_folder))
-    frame = catalog.frame[(catalog.frame["split"] == "test") & catalog.frame[column].notna()]
-    frame = frame[frame["product_id"].isin(embedding.row_of)]
-    rows = [embedding.row_of[product_id] for product_id in frame["product_id"]]
-    shares = model.probabilities(np.asarray(embedding.embeddings[rows]))[column]
-    classes = np.array(next(head.classes for head in model.heads if head.column == column), dtype=object)
-    best = shares.argmax(axis=1) if len(rows) else np.zeros(0, int)
-    return pd.DataFrame(
-        {
-            "product_id": frame["product_id"].astype(str).to_numpy(),
-            "given": frame[column].astype(str).to_numpy(),
-            "named": classes[best],
-            "probability": shares[np.arange(len(best)), best].astype(float) if len(best) else np.zeros(0),
-        }
-    )
+    return named_pictures(catalog, embedding, read_trained(Path(run_folder)), column, joined=joined)

@@ -1,6 +1,7 @@
 """The weights of trained models as arrays in a file: what each is called, and how they get out of a network and in."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,13 @@ from lib.models.backbones import load_keras
 HEAD = "head"
 #: Stands before the names of heads of the embedding before probabilities came into it.
 _BEFORE = "before/"
+#: A file of weights never unpacks to more bytes: the largest backbone here has a quarter of it.
+_MOST_BYTES = 2**30
+#: What a damaged or hostile file makes NumPy and zipfile raise.
+_DAMAGES = (
+    *(OSError, ValueError, EOFError, KeyError, TypeError, AttributeError, MemoryError, OverflowError, SyntaxError),
+    *(NotImplementedError, RuntimeError, UnicodeError, zipfile.BadZipFile, zlib.error),
+)
 
 
 def arrays_of(model: Any) -> dict[str, npt.NDArray[np.generic]]:
@@ -96,13 +104,50 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]]:
     Raises
     ------
     WeightsError
-        If it is missing or damaged.
+        If it is missing or damaged, or holds what are no numbers.
     """
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            if sum(part.file_size for part in file.zip.infolist()) > _MOST_BYTES:
+                raise ValueError("it would unpack to more than any model here has")
+            arrays = {name: file[name] for name in file.files}
+    except _DAMAGES as error:
         raise WeightsError(f"{path} is missing or damaged ({str(error)[:120]}).", hint="Train it again.") from error
+    wrong = next((name for name, array in arrays.items() if not _is_finite(array)), None)
+    if wrong is not None:
+        raise WeightsError(f"{path} is damaged: not everything in {wrong:.60} is a number.", hint="Train it again.")
+    return arrays
+
+
+def head_in(
+    arrays: Mapping[str, npt.NDArray[np.generic]], column: str, *, dim: int, n_classes: int, source: Path
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return a head's kernel and bias.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+    column : str
+    dim, n_classes : int
+        What its shape has to be.
+    source : Path
+        For the error.
+
+    Returns
+    -------
+    ndarray of shape (dim, n_classes), ndarray of shape (n_classes,), float32
+
+    Raises
+    ------
+    WeightsError
+        If it is missing or of another shape.
+    """
+    kernel, bias = (arrays.get(name) for name in head_arrays({column: ((), ())}))
+    if kernel is None or bias is None or kernel.shape != (dim, n_classes) or bias.shape != (n_classes,):
+        raise WeightsError(
+            f"{source} does not fit its description: the head for {column!r:.60} is not in it.", hint="Train it again."
+        )
+    return kernel.astype(np.float32), bias.astype(np.float32)
 
 
 def put_arrays(model: Any, arrays: Mapping[str, npt.NDArray[np.generic]], *, source: Path) -> None:
@@ -133,3 +178,8 @@ def put_arrays(model: Any, arrays: Mapping[str, npt.NDArray[np.generic]], *, sou
 def _key(place: int, weight: Any) -> str:
     """Return what a weight is called: its place makes it unique, its kind and shape make a mix-up show."""
     return f"{place:04d}/{weight.path.rsplit('/', 1)[-1]}"
+
+
+def _is_finite(array: npt.NDArray[np.generic] | bytes) -> bool:
+    """Return whether a member of the file is an array of numbers; NumPy gives others as their bytes."""
+    return isinstance(array, np.ndarray) and bool(np.issubdtype(array.dtype, np.number) and np.isfinite(array).all())

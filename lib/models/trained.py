@@ -6,6 +6,7 @@ the second: nothing in a file is run.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from lib.artifacts import Store, sha256_of
 from lib.errors import WeightsError
 from lib.images.fit import FITS
-from lib.models.arrays import HEAD, put_arrays, read_arrays
+from lib.models.arrays import head_in, put_arrays, read_arrays
 from lib.models.backbones import BACKBONES, MAX_SIZE, Backbone, Model, load_keras
 from lib.models.blend import Part
 from lib.models.encoder import build_encoder
@@ -28,7 +29,8 @@ from lib.models.weights import file_called
 SPEC, ARRAYS = "model.json", "weights.npz"
 #: Models that come with the project, each a folder beside this file.
 _SHIPPED_FOLDER = Path(__file__).parent / "shipped"
-_MOST_LABELS = 100_000
+_MOST_LABELS, _MOST_UNITS, _LONGEST = 100_000, 16_384, 1_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
 @dataclass(frozen=True)
@@ -156,12 +158,18 @@ class TrainedModel(Model):
         -------
         dict of str to ndarray of shape (n, n_classes), float32
             Column -> probabilities in the order of the head's classes; rows sum to 1.
+
+        Raises
+        ------
+        WeightsError
+            If the weights are damaged, or do not hold a head.
         """
-        arrays = read_arrays(self.folder / ARRAYS)
+        source = self.folder / ARRAYS
+        arrays = read_arrays(source)
         found = {}
         for head in self.heads:
-            kernel, bias = (arrays[f"{HEAD}/{head.column}/{part}"] for part in ("kernel", "bias"))
-            logits = embeddings @ kernel.astype(np.float32) + bias.astype(np.float32)
+            kernel, bias = head_in(arrays, head.column, dim=self.dim, n_classes=len(head.classes), source=source)
+            logits = embeddings @ kernel + bias
             shares = np.exp(logits - logits.max(axis=1, keepdims=True))
             found[head.column] = shares / shares.sum(axis=1, keepdims=True)
         return found
@@ -199,14 +207,48 @@ def read_trained(folder: Path) -> TrainedModel:
 
 
 def _check_possible(model: TrainedModel) -> None:
-    """Raise ValueError for a model that our code cannot build."""
-    known = model.backbone in BACKBONES and model.fit in FITS and model.pixels in ("backbone", "unit")
-    if not known or type(model.size) is not int or not 1 <= model.size <= MAX_SIZE:
+    """Raise ValueError for a model that our code cannot build, or whose description is of another kind."""
+    words = (model.name, model.title, model.backbone, model.fit, model.pixels, model.recipe, model.preset)
+    switches = (model.unit, model.fixed_norm, *(layer.batch_norm for layer in model.layers))
+    if not all(type(word) is str for word in words) or not all(type(switch) is bool for switch in switches):
         raise ValueError("it does not describe a model")
-    if model.layers[-1].units != model.dim or not all(type(layer.units) is int for layer in model.layers):
+    if not _NAME.fullmatch(model.name) or len(model.title) > _LONGEST:
+        raise ValueError("its name is none")
+    known = model.backbone in BACKBONES and model.fit in FITS and model.pixels in ("backbone", "unit")
+    if not known or not _is_count(model.size, MAX_SIZE) or not _is_count(model.minimum_size, MAX_SIZE):
+        raise ValueError("it does not describe a model")
+    activations = {layer.activation for layer in model.layers}
+    if model.layers[-1].units != model.dim or not activations <= {"linear", "relu"}:
         raise ValueError("its layers are none")
-    if not all(type(part.n_labels) is int and 0 < part.n_labels < _MOST_LABELS for part in model.blend):
+    if not all(_is_count(layer.units, _MOST_UNITS) for layer in model.layers):
+        raise ValueError("its layers are none")
+    if not all(_is_count(part.n_labels, _MOST_LABELS) and _is_share(part.weight, of=100) for part in model.blend):
         raise ValueError("its blend is none")
+    if not all(map(_is_head, model.heads)) or len({head.column for head in model.heads}) < len(model.heads):
+        raise ValueError("its heads are none")
+    seen = model.trained_on
+    if seen is not None and not (type(seen["label"]) is str and all(type(value) is str for value in seen["values"])):
+        raise ValueError("it does not say what it was trained on")
+
+
+def _is_head(head: Head) -> bool:
+    """Return whether each part of a head is of its kind."""
+    names = (head.column, *head.classes)
+    measured = head.accuracy is None or _is_share(head.accuracy)
+    return (
+        1 <= len(head.classes) <= _MOST_LABELS
+        and all(type(name) is str and len(name) <= _LONGEST for name in names)
+        and measured
+        and (head.n == 0 or _is_count(head.n, 10**9))
+    )
+
+
+def _is_count(value: Any, most: int) -> bool:
+    return type(value) is int and 1 <= value <= most
+
+
+def _is_share(value: Any, *, of: float = 1.0) -> bool:
+    return type(value) in (int, float) and 0 <= value <= of
 
 
 def find_trained(store: Store, spec: str) -> TrainedModel | None:

@@ -1,6 +1,7 @@
 """A model card: what a trained model is, what it was trained on, what it measures, and what it is not good for."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -55,7 +56,7 @@ def card(model: TrainedModel, manifest: Manifest, history: pd.DataFrame) -> str:
     sections = {
         "Model": _listing(_model(model)),
         "Training": _listing(_training(model, manifest)),
-        "Measured": f"{_metrics(manifest.details['metrics'])}\n\n{_HOW} {_CHOSEN.get(manifest.details['best_by'], '')}",
+        "Measured": f"{_metrics(manifest.details['metrics'])}\n\n{_HOW} {_sentences(manifest.details)}".rstrip(),
         "Limits": _LIMITS,
         "History": _history(history),
     }
@@ -100,6 +101,14 @@ def _metrics(measured: dict[str, Any]) -> str:
         cells = [_number(measured[split].get(name)) for split in splits]
         lines.append(f"| {_ABOUT.get(name, name.replace('_', ' '))} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _sentences(details: Mapping[str, Any]) -> str:
+    """Return by what the epoch was chosen, and what could not be measured."""
+    left_out = {split: sum(reasons.values()) for split, reasons in details.get("left_out", {}).items()}
+    gaps = ", ".join(f"{n:,} of {split}" for split, n in left_out.items() if n)
+    unread = f" Pictures that could not be read are not in it: {gaps}." if gaps else ""
+    return _CHOSEN.get(details["best_by"], "") + unread
 
 
 def _number(value: Any) -> str:

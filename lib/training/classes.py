@@ -133,6 +133,26 @@ def values_of(frame: pd.DataFrame, columns: str) -> pd.Series:
     return joined.where(known, None)
 
 
+def as_learnt(values: pd.Series, labels: Sequence[str], *, joined: bool) -> pd.Series:
+    """Return labels as a head calls them.
+
+    Parameters
+    ----------
+    values : Series of str
+    labels : sequence of str
+        The head's.
+    joined : bool
+        Whether ``OTHER`` stands for all that are not among them.
+
+    Returns
+    -------
+    Series of str or missing
+        Missing where the head cannot name it.
+    """
+    codes = _coded(values, labels, joined=joined)
+    return pd.Series([labels[code] if code != UNKNOWN else None for code in codes], index=values.index, dtype=object)
+
+
 def _coded(values: pd.Series, labels: Sequence[str], *, joined: bool) -> npt.NDArray[np.int32]:
     """Return the place of each value among the labels."""
     codes = pd.Index(list(labels), dtype=object).get_indexer(pd.Index(values, dtype=object)).astype(np.int32)

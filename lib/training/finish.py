@@ -1,6 +1,7 @@
 """What a finished run leaves behind: the best epoch's weights, its history, what it measures, and a model card."""
 
 import dataclasses
+import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -25,6 +26,8 @@ from lib.training.live import LiveRun
 from lib.training.measure import classification, intervals, retrieval
 from lib.training.pictures import Pictures, read_pictures
 from lib.training.rows import measured_rows
+
+logger = logging.getLogger(__name__)
 
 
 def publish_run(
@@ -64,7 +67,8 @@ def publish_run(
     put_arrays(encoder, arrays, source=best)
     if parts:
         encoder, arrays = blended(job, arrays, parts, trained_on)
-    measured = {split: _measured(job, encoder, classes, arrays, split) for split in ("val", "test")}
+    held_back = {split: _held_back(job, classes, split) for split in ("val", "test")}
+    measured = {split: _measured(job, encoder, classes, arrays, pictures) for split, pictures in held_back.items()}
     model = _described(job, classes, measured["test"] or measured["val"], parts)
     table = pd.DataFrame(history)
     with publish(job.folder) as draft:
@@ -74,21 +78,33 @@ def publish_run(
         dataclasses.replace(model, folder=draft).build().save(str(draft / KERAS))
         if live.tensorboard.is_dir():
             shutil.copytree(live.tensorboard, draft / "tensorboard")
-        details = {**_details(job, classes, history, measured), **machine}
+        left_out = {split: dict(pictures.skipped) for split, pictures in held_back.items() if pictures}
+        details = {**_details(job, classes, history, measured), "left_out": left_out, **machine}
         manifest = _manifest(job, details, table, n_train=len(trained_on), skipped=trained_on.skipped)
         (draft / CARD).write_text(card(model, manifest, table), encoding="utf-8")
         return write_manifest(draft, manifest)
 
 
-def _measured(job: Job, encoder: Any, classes: Classes, arrays: dict[str, Any], split: str) -> dict[str, Any]:
+def _held_back(job: Job, classes: Classes, split: str) -> Pictures | None:
+    """Return the pictures of a split that the run did not learn from, or None where there are none."""
+    rows, settings = measured_rows(job.catalog, job.request.settings, split), job.request.settings
+    if not len(rows):
+        return None
+    pictures = read_pictures(job.catalog, classes.codes(rows), size=job.request.size, fit=settings.fit)
+    if pictures.skipped:
+        n = sum(pictures.skipped.values())
+        logger.warning("Of the %s split %s of %s pictures cannot be read; they are not measured.", split, n, len(rows))
+    return pictures
+
+
+def _measured(
+    job: Job, encoder: Any, classes: Classes, arrays: dict[str, Any], pictures: Pictures | None
+) -> dict[str, Any]:
     """Return how the model finds and names the pictures of a split, each asking the others."""
     from lib.neural import fitting
 
-    rows = measured_rows(job.catalog, job.request.settings, split)
-    if not len(rows):
+    if pictures is None:
         return {}
-    settings = job.request.settings
-    pictures: Pictures = read_pictures(job.catalog, classes.codes(rows), size=job.request.size, fit=settings.fit)
     embeddings = fitting.embedded(encoder, pictures.pixels)
     found: dict[str, Any] = {"n": len(pictures), **intervals(retrieval(embeddings, labels_of(job, pictures)))}
     for head in classes.heads:

@@ -3,8 +3,10 @@
 import dataclasses
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lib.artifacts import MANIFEST, Store, read_result, verify
 from lib.errors import ArtifactError, ModelError
@@ -22,7 +24,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def share_model(store: Store, catalog: str, run_id: str, out: Path, *, name: str, title: str = "") -> TrainedModel:
     """Write a run's model to a folder of its own, which ``--weights`` takes anywhere.
 
-    Weights are rounded to float16, half the bytes.
+    Weights are rounded to float16, half the bytes, but for those too large for it.
 
     Parameters
     ----------
@@ -57,13 +59,18 @@ def share_model(store: Store, catalog: str, run_id: str, out: Path, *, name: str
     _check_place(out, name)
     model = dataclasses.replace(read_trained(folder), name=name, folder=out)
     model = dataclasses.replace(model, title=title or model.title)
-    arrays = {key: np.asarray(value, np.float16) for key, value in read_arrays(folder / ARRAYS).items()}
+    arrays = {key: _rounded(value) for key, value in read_arrays(folder / ARRAYS).items()}
     card = (folder / CARD).read_text(encoding="utf-8", errors="replace")
     with whole_folder(out, elsewhere=_ELSEWHERE) as draft:
         np.savez_compressed(draft / ARRAYS, **arrays)  # type: ignore[arg-type]
         (draft / CARD).write_text(_card_of(card, model, run_id), encoding="utf-8")
         (draft / SPEC).write_text(model.to_json(), encoding="utf-8")
     return model
+
+
+def _rounded(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return weights in half precision, or as they are where that has no numbers so large."""
+    return values.astype(np.float16) if np.abs(values).max(initial=0.0) <= np.finfo(np.float16).max else values
 
 
 def _check_place(out: Path, name: str) -> None:

@@ -13,7 +13,7 @@ from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import AppError, ArtifactError, ModelError, WeightsError
 from lib.models.trained import read_trained
-from lib.training.sharing import share_model
+from lib.training.sharing import _rounded, share_model
 from lib.training.train import train
 from tests.factories import make_catalog
 from tests.training.conftest import small_request
@@ -55,6 +55,13 @@ def test_a_picture_is_named_by_the_run_that_embeds_it_and_wherever_its_model_is_
     again = open_embedder(elsewhere, found.manifest).embed(pictures)
     np.testing.assert_allclose(again, vectors, atol=5e-3)  # its weights are halves
     assert [a.label for a in name_attributes(elsewhere, found.manifest, again)] == [a.label for a in named]
+
+
+def test_weights_too_large_for_halves_stay_as_they_are() -> None:
+    small, large = np.array([1.5, -3.0], np.float32), np.array([1.5, 7e4], np.float32)
+    assert _rounded(small).dtype == np.float16
+    np.testing.assert_array_equal(_rounded(large), large)
+    assert _rounded(np.zeros((0, 3), np.float32)).dtype == np.float16
 
 
 def test_a_model_that_is_gone_or_imported_names_nothing(store: Store, shop: Catalog, run: str) -> None:

@@ -100,6 +100,20 @@ def test_every_recipe_runs(store: Store, shop: Catalog, recipe: str) -> None:
     assert ("articleType_accuracy" in measured["test"]) == (recipe not in ("simclr", "triplet", "supcon"))
 
 
+def test_pictures_that_cannot_be_measured_are_counted_and_said(
+    store: Store, shop: Catalog, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = shop.frame[shop.frame["split"] == "test"].iloc[0]
+    (shop.folder / "images" / first["image"]).write_bytes(b"no picture")
+    result = train(store, "tiny", small_request("classify", epochs="1"), command="x")
+    details = result.manifest.details
+    assert {split: sum(left.values()) for split, left in details["left_out"].items()} == {"val": 0, "test": 1}
+    assert details["metrics"]["test"]["n"] == (shop.frame["split"] == "test").sum() - 1
+    card = (store.result_folder("tiny", "run", result.manifest.id) / "README.md").read_text()
+    assert "Pictures that could not be read are not in it: 1 of test." in card
+    assert "Of the test split 1 of" in caplog.text
+
+
 def test_of_equal_epochs_the_first_gives_the_weights_and_is_called_the_best(
     store: Store, shop: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
