@@ -50,17 +50,14 @@ def not_asked(board: Board) -> None:
 
 def learnt(board: Board, rows: pd.DataFrame) -> None:
     """Say which rows are asked with pictures that they were trained on."""
-    if board.protocol not in (ALL, AS_S2):
-        return
-    runs = {run.id: run.n for run in loaders.store().manifests(board.catalog.name, "run")}
-    models = {each.id: runs.get(str(each.parameters.get("weights"))) for each in loaders.embeddings(board.catalog)}
-    seen = {row.name: models[row.model] for row in rows.itertuples() if models.get(row.model)}
+    asking = ("train", "val", "test") if board.protocol in (ALL, AS_S2) else ("test",)
+    models = {each.id: each.details.get("seen", {}) for each in loaders.embeddings(board.catalog)}
+    counts = {row.name: sum(models.get(row.model, {}).get(split, 0) for split in asking) for row in rows.itertuples()}
+    seen = {name: n for name, n in counts.items() if n}
     if seen:
         named = ", ".join(f"**{shared.escape(name)}** ({count(n, 'picture')})" for name, n in seen.items())
-        st.caption(
-            f":material/school: Trained on pictures that ask here, which flatters: {named}. The protocol "
-            f"“{PROTOCOLS['test-vs-test'].label}” asks only the test split, which no run here learns."
-        )
+        instead = f" “{PROTOCOLS['test-vs-test'].label}” asks only the test split." if len(asking) > 1 else ""
+        st.caption(f":material/school: Trained on pictures that ask here, which flatters: {named}.{instead}")
 
 
 def not_there(board: Board) -> None:

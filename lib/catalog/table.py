@@ -123,6 +123,12 @@ class Catalog:
         return {product_id: row for row, product_id in enumerate(self.ids)}
 
     @cached_property
+    def digests(self) -> list[str]:
+        """SHA-256 of each picture's pixels, in the order of ``frame``; empty where there was none to measure."""
+        digests = self.pictures.set_index("product_id")["pixels_sha256"].reindex(self.ids)
+        return [digest if isinstance(digest, str) else "" for digest in digests]
+
+    @cached_property
     def thumbnails(self) -> Thumbnails:
         """Thumbnails by product id."""
         return Thumbnails(self.folder / "thumbnails")

@@ -22,7 +22,8 @@ from lib.embedding.request import EmbeddingRequest
 from lib.embedding.words import words_for
 from lib.errors import ArtifactError, CatalogError
 from lib.models.descriptor import Words
-from lib.models.trained import SPEC
+from lib.models.seen import read_seen, seen_counts
+from lib.models.trained import SPEC, TrainedModel
 from lib.models.weights import IMAGENET, NONE, Weights, file_called
 from lib.progress import Report, silent
 from lib.publish import exclusive, publish, write_manifest
@@ -206,6 +207,15 @@ def _vectors(job: _Job, n_parts: int) -> Iterator[np.ndarray]:
         yield part.vectors
 
 
+def _learnt(model: TrainedModel, catalog: Catalog) -> dict[str, Any]:
+    """Return what a trained model learnt of a catalogue: which labels, and how many pictures of each split."""
+    marks = read_seen(model.folder)
+    labels = {"trained_on": model.trained_on} if model.trained_on else {}
+    if marks is None:
+        return labels
+    return labels | {"seen": seen_counts(marks, catalog.digests, catalog.frame["split"].tolist())}
+
+
 def _manifest(
     job: _Job, embedder: Embedder, parts: list[Part], skipped: pd.DataFrame, agreement: dict[str, Any] | None
 ) -> Manifest:
@@ -217,7 +227,7 @@ def _manifest(
     details["agreement"] = agreement
     details["engine_speeds"] = embedder.speeds
     if job.request.trained is not None:
-        details |= {"trained_on": job.request.trained.trained_on} if job.request.trained.trained_on else {}
+        details |= _learnt(job.request.trained, job.catalog)
         if file_called(job.request.weights, SPEC):
             details["weights_path"] = str(job.request.trained.folder)
     elif job.weights.path is not None and job.request.weights not in (IMAGENET, NONE):

@@ -13,6 +13,7 @@ import pandas as pd
 from lib.models.arrays import head_arrays, put_arrays, read_arrays
 from lib.models.blend import Part
 from lib.models.recipes.recipe import LABEL
+from lib.models.seen import write_seen
 from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel
 from lib.publish import publish, write_manifest
 from lib.schema import Manifest
@@ -24,6 +25,7 @@ from lib.training.history import BEST_BY, OTHERWISE, Row, best_epoch
 from lib.training.job import CARD, HISTORY, KERAS, KIND, Job
 from lib.training.live import LiveRun
 from lib.training.measure import classification, intervals, retrieval
+from lib.training.overlap import seen_after, seen_before
 from lib.training.pictures import Pictures, read_pictures
 from lib.training.rows import measured_rows
 
@@ -78,8 +80,14 @@ def publish_run(
         dataclasses.replace(model, folder=draft).build().save(str(draft / KERAS))
         if live.tensorboard.is_dir():
             shutil.copytree(live.tensorboard, draft / "tensorboard")
+        write_seen(draft, seen_after(job, trained_on))
         left_out = {split: dict(pictures.skipped) for split, pictures in held_back.items() if pictures}
-        details = {**_details(job, classes, history, measured), "left_out": left_out, **machine}
+        details = {
+            **_details(job, classes, history, measured),
+            "left_out": left_out,
+            "seen_before": seen_before(job),
+            **machine,
+        }
         manifest = _manifest(job, details, table, n_train=len(trained_on), skipped=trained_on.skipped)
         (draft / CARD).write_text(card(model, manifest, table), encoding="utf-8")
         return write_manifest(draft, manifest)

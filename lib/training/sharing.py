@@ -12,6 +12,7 @@ from lib.artifacts import MANIFEST, Store, read_result, verify
 from lib.errors import ArtifactError, ModelError
 from lib.models import MODELS
 from lib.models.arrays import read_arrays
+from lib.models.seen import read_seen, write_seen
 from lib.models.trained import ARRAYS, SPEC, TrainedModel, read_trained
 from lib.models.weights import IMAGENET, NONE
 from lib.publish import disk_errors, whole_folder
@@ -60,11 +61,14 @@ def share_model(store: Store, catalog: str, run_id: str, out: Path, *, name: str
     model = dataclasses.replace(read_trained(folder), name=name, folder=out)
     model = dataclasses.replace(model, title=title or model.title)
     arrays = {key: _rounded(value) for key, value in read_arrays(folder / ARRAYS).items()}
+    marks = read_seen(folder)
     card = (folder / CARD).read_text(encoding="utf-8", errors="replace")
     with whole_folder(out, elsewhere=_ELSEWHERE) as draft:
         np.savez_compressed(draft / ARRAYS, **arrays)  # type: ignore[arg-type]
         (draft / CARD).write_text(_card_of(card, model, run_id), encoding="utf-8")
         (draft / SPEC).write_text(model.to_json(), encoding="utf-8")
+        if marks is not None:
+            write_seen(draft, marks)
     return model
 
 

@@ -16,6 +16,7 @@ from lib.training.finish import publish_run
 from lib.training.job import KIND, Job
 from lib.training.live import CANCELLED, FAILED, RUNNING, LiveRun, Status, live_run
 from lib.training.loop import Loop
+from lib.training.overlap import seen_before
 from lib.training.pictures import Pictures, read_pictures
 from lib.training.plan import plan_of
 from lib.training.request import TrainingRequest
@@ -162,6 +163,8 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
     settings, request = job.request.settings, job.request
     plan = plan_of(job.catalog, request)  # first: what cannot be asked for begins no run
     classes = plan.classes
+    for split, n in seen_before(job).items():
+        logger.warning("What it starts from has learnt %s pictures of the %s split: its scores will flatter.", n, split)
     live.begin(request.to_json())
     live.say(Status(RUNNING, epochs=settings.epochs))
     train_set = read_pictures(job.catalog, classes.codes(plan.rows), size=request.size, fit=settings.fit)

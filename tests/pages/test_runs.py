@@ -1,6 +1,7 @@
 """The Runs page: every number is a run's own, and what is missing is said with what makes it."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,7 @@ def figure(app, place: int = 0) -> dict:
     return json.loads(app.get("plotly_chart")[place].proto.spec)
 
 
-def embed_with(store: Store, catalog: Catalog, weights: str, vectors: np.ndarray | None = None) -> str:
+def embed_with(store: Store, catalog: Catalog, weights: str, vectors: np.ndarray | None = None, **details: Any) -> str:
     """Write an embedding of a run's weights; its numbers say that everything is the first label, unless given."""
     if vectors is None:
         vectors = np.eye(1, 512, dtype=np.float32).repeat(len(catalog.frame), axis=0)
@@ -48,7 +49,7 @@ def embed_with(store: Store, catalog: Catalog, weights: str, vectors: np.ndarray
         catalog.frame[["product_id"]].to_parquet(draft / artifact.IDS, index=False)
         catalog.frame[["product_id"]].iloc[:0].assign(reason="").to_parquet(draft / artifact.SKIPPED, index=False)
         n = len(vectors)
-        details = {"dim": vectors.shape[1], "precision": "f32", "engine": "keras", **asked}
+        details = {"dim": vectors.shape[1], "precision": "f32", "engine": "keras", **asked, **details}
         write_manifest(draft, Manifest("embedding", name, "", inputs, asked, n, n, synthetic=True, details=details))
     return name
 
@@ -241,7 +242,11 @@ def test_a_card_shows_no_link_and_no_picture_of_its_own() -> None:
 def test_the_leaderboard_says_which_models_have_learnt_the_pictures_that_ask(store: Store, open_page: Open) -> None:
     shop = make_catalog(store, n=90)
     vectors = np.random.default_rng(0).normal(size=(90, 512)).astype(np.float32)
-    models = [embed_with(store, shop, weights, vectors) for weights in (make_run(store, shop).id, "imagenet")]
+    learnt = {"train": 14, "test": 2}
+    models = [
+        embed_with(store, shop, make_run(store, shop).id, vectors, seen=learnt),
+        embed_with(store, shop, "imagenet", vectors),
+    ]
     for model in models:
         for protocol in ("all", "test-vs-test"):
             evaluate(store, "tiny", model, protocol=protocol, command="x")
@@ -249,8 +254,11 @@ def test_the_leaderboard_says_which_models_have_learnt_the_pictures_that_ask(sto
     app = open_page("benchmark", protocol="all")
     assert not app.exception
     assert said in texts(app)
-    assert "14 pictures" in texts(app)
-    assert said not in texts(open_page("benchmark", protocol="test-vs-test"))
+    assert "16 pictures" in texts(app)
+    assert "asks only the test split" in texts(app)
+    app = open_page("benchmark", protocol="test-vs-test")
+    assert "2 pictures" in texts(app)  # of another catalogue's split, say
+    assert "asks only the test split" not in texts(app)
 
 
 @pytest.mark.parametrize("address", [{"view": ""}, {"view": "Scores", "split": ""}, {"view": "nothing"}])

@@ -8,9 +8,12 @@ import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
+from lib.embedding.extract import embed_catalog
+from lib.embedding.request import request_for
 from lib.errors import AppError, ModelError, WeightsError
 from lib.models import BACKBONES
 from lib.models.arrays import read_arrays
+from lib.models.seen import read_seen
 from lib.models.start import find_start
 from lib.training.live import live_runs
 from lib.training.train import request_of_run, train
@@ -43,6 +46,23 @@ def test_a_run_goes_on_where_another_ended_heads_and_all(store: Store, shop: Cat
     for name, found in arrays(store, again).items():
         if "moving" not in name:  # batch norm's running means follow the new batches: it began at random
             np.testing.assert_allclose(found, kept[name], atol=2e-4, err_msg=name)
+
+
+def test_pictures_that_its_start_had_learnt_are_counted_and_said(
+    store: Store, shop: Catalog, caplog: pytest.LogCaptureFixture
+) -> None:
+    counts = shop.frame["split"].value_counts()
+    first = trained(store, splits="train+val", epochs="1")
+    embedding = embed_catalog(store, "tiny", request_for(store, weights=first), command="x").embedding
+    assert embedding.manifest.details["seen"] == {"train": counts["train"], "val": counts["val"]}
+    again = trained(store, start=first, **STILL)
+    manifest = next(run for run in store.manifests("tiny", "run") if run.id == again)
+    assert manifest.details["seen_before"] == {"val": counts["val"]}
+    assert f"has learnt {counts['val']} pictures of the val split" in caplog.text
+    card = (store.result_folder("tiny", "run", again) / "README.md").read_text()
+    assert f"which flatters: {counts['val']} of val." in card
+    seen = read_seen(store.result_folder("tiny", "run", again))
+    assert len(seen) == counts["train"] + counts["val"]  # what the start learnt is not forgotten
 
 
 def test_several_begin_at_their_mean(store: Store, shop: Catalog) -> None:
