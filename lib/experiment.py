@@ -3,6 +3,7 @@
 import hashlib
 import heapq
 import itertools
+import math
 import tomllib
 from collections.abc import Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from lib.stages import CATALOG, EMBED, STAGE_KINDS
 
 #: Keys that every table but [catalog] may have beside its own.
 _COMMON = ("name", "after")
-#: Values within values, at most: a list in a table in a list of tables is four deep.
-_DEEPEST = 8
+#: Values within values (a list in a table in a list of tables is four deep), and stages of one table, at most.
+_DEEPEST, _MOST_STAGES = 8, 1_000
 _EXAMPLES = "See experiments/ for examples."
 
 
@@ -241,7 +242,7 @@ class _Expansion:
         listed = [key for key in kind.lists if key in options]
         options = {key: options[key] for key in [*listed, *(key for key in options if key not in listed)]}
         axes = [self._axis(table, key, value, asked_by) for key, value in options.items()]
-        combinations = list(itertools.product(*axes))
+        combinations = _product(table, axes)
         for number, values in enumerate(combinations, start=1):
             chosen = dict(zip(options, values, strict=True))
             needed = {role: chosen.pop(role) for role in kind.refers if role in chosen}
@@ -264,7 +265,7 @@ class _Expansion:
             return [stage for other in others for stage in self.stages_of(other, asked_by=asked_by)]
         if key in kind.grids and isinstance(value, dict):
             lists = [_values(table, name, inner) for name, inner in value.items()]
-            return [dict(zip(value, chosen, strict=True)) for chosen in itertools.product(*lists)]
+            return [dict(zip(value, chosen, strict=True)) for chosen in _product(table, lists)]
         return values
 
     def _called(self, stage: Stage) -> str:
@@ -272,6 +273,14 @@ class _Expansion:
         table, _, number = stage.key.partition(".")
         called = next(_called(other) for other in self._tables if other.key == table)
         return f"{called} {number}" if number else called
+
+
+def _product(table: _Table, axes: list[list[Any]]) -> list[tuple[Any, ...]]:
+    """Return every combination of the values of lists."""
+    n = math.prod(map(len, axes))
+    if n > _MOST_STAGES:
+        raise AppError(f"[[{table.kind}]] asks for {n:,} stages; at most {_MOST_STAGES:,}.", hint="Shorten its lists.")
+    return list(itertools.product(*axes))
 
 
 def _values(table: _Table, key: str, value: Any) -> list[Any]:

@@ -58,6 +58,11 @@ def read(folder: Path, text: str, **settings: str) -> Experiment:
         (CATALOG + "[[train]]\nname='r'\nstart='s'\n[[train]]\nname='s'\naveraged-with='r'", "need each other: r -> s"),
         (CATALOG + MODELS + "[[train]]\nstart='one'", "start names no ..train.. table"),
         (CATALOG + "[[train]]\nset = {epochs = []}", "epochs needs at least one value"),
+        (
+            CATALOG + f"[[train]]\nset = {{epochs = {[1] * 40}, limit = {[2] * 40}}}",
+            "asks for 1,600 stages; at most 1,000",
+        ),
+        (CATALOG + f"[[train]]\nseed = {[1] * 1001}", "asks for 1,001 stages; at most 1,000"),
     ],
 )
 def test_a_file_that_asks_for_nonsense_is_one_clear_line(tmp_path: Path, text: str, said: str) -> None:

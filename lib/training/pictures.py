@@ -11,8 +11,9 @@ import pandas as pd
 from lib.catalog import Catalog
 from lib.embedding.reading import items_of, read_batches
 from lib.embedding.view import Fitted
-from lib.errors import CatalogError
+from lib.errors import CatalogError, ModelError
 from lib.progress import Report, silent
+from lib.training.machine import memory
 
 Pixels = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.int32]
@@ -66,8 +67,11 @@ def read_pictures(catalog: Catalog, codes: pd.DataFrame, *, size: int, fit: str,
     ------
     CatalogError
         If not one could be read.
+    ModelError
+        If they do not fit into memory.
     """
     items = items_of(catalog, codes.index.tolist())
+    _check_memory(len(items), size)
     pixels = np.empty((len(items), size, size, 3), np.uint8)
     viewer = Fitted(size, fit)
     rows = [range(start, min(start + viewer.batch, len(items))) for start in range(0, len(items), viewer.batch)]
@@ -87,3 +91,14 @@ def read_pictures(catalog: Catalog, codes: pd.DataFrame, *, size: int, fit: str,
         codes={str(name): column.to_numpy(np.int32)[kept] for name, column in codes.items()},
         skipped=dict(Counter(failures.values())),
     )
+
+
+def _check_memory(n: int, size: int) -> None:
+    """Refuse more pictures than memory has room for, before it is taken from everything else that runs."""
+    needed, (used, total) = n * size * size * 3, memory()
+    if needed > total - used:
+        raise ModelError(
+            f"{n:,} pictures of {size} x {size} pixels need {needed / 1e9:,.1f} GB of memory; "
+            f"{(total - used) / 1e9:,.1f} GB are free.",
+            hint="Ask for smaller or fewer ones, such as --set size=96 or --set limit=10000.",
+        )

@@ -114,6 +114,15 @@ def test_pictures_that_cannot_be_measured_are_counted_and_said(
     assert "Of the test split 1 of" in caplog.text
 
 
+def test_more_pictures_than_memory_has_room_for_are_refused(
+    store: Store, shop: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.training.pictures.memory", lambda: (15_950_000, 16_000_000))
+    with pytest.raises(ModelError, match=r"24 pictures of 32 x 32 pixels need 0\.0 GB of memory; 0\.0 GB are free"):
+        train(store, "tiny", small_request(), command="x")
+    assert live_run(store, "tiny", small_request().id_with(shop, small_request().start(store))).status().state == FAILED
+
+
 def test_of_equal_epochs_the_first_gives_the_weights_and_is_called_the_best(
     store: Store, shop: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
