@@ -92,7 +92,7 @@ class Trainee(keras.Model):
         super().__init__(name="trainee")
         self.encoder = encoder
         self.augmentation = Augmentation(settings, seed=seed)
-        self.drop = keras.layers.Dropout(settings.dropout, seed=seed + 1, dtype="float32")
+        self.drop = keras.layers.Dropout(settings.dropout, seed=(seed + 1) % 2**32, dtype="float32")
         self.heads = {name: _head(i, name, n, recipe, settings) for i, (name, n) in enumerate(classes.items())}
         if LABEL in self.heads:
             self.accuracy = keras.metrics.Mean(name="accuracy")

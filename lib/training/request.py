@@ -14,6 +14,9 @@ from lib.models.recipes import Recipe, Settings, find_recipe, settings_of
 from lib.models.start import Start, find_start
 from lib.schema import artifact_id, canonical_json
 
+#: What random generators take as a seed lies below.
+_SEEDS = 2**32
+
 
 @dataclass(frozen=True)
 class TrainingRequest:
@@ -53,6 +56,8 @@ class TrainingRequest:
                 f"Expected backbone to be one of {tuple(BACKBONES)}. Received: backbone={self.network_name!r}"
             )
         self.network.check_size(self.size)
+        if type(self.seed) is not int or not 0 <= self.seed < _SEEDS:
+            raise ModelError(f"Expected seed to be a whole number from 0 to {_SEEDS - 1}. Received: {self.seed!r:.60}")
 
     @property
     def method(self) -> Recipe:

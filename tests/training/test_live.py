@@ -138,6 +138,16 @@ def test_the_first_of_equals_is_best_and_what_is_no_number_never_is() -> None:
     assert best_epoch([]) == 0
 
 
+@pytest.mark.parametrize("seed", ["0", '"1"', "-1", "4294967296", "true", "1.5", "null"])
+def test_a_seed_that_no_generator_takes_is_refused(run: LiveRun, seed: str) -> None:
+    (run.folder / "request.json").write_text(f'{{"recipe": "supcon", "seed": {seed}}}')
+    if seed == "0":
+        assert run.request().seed == 0
+    else:
+        with pytest.raises(AppError, match="seed"):
+            run.request()
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"recipe": "magic"}', '{"recipe": "supcon", "given": 3}', "[" * 99999])
 def test_a_request_that_cannot_be_read_is_one_clear_line(run: LiveRun, text: str) -> None:
     (run.folder / "request.json").write_text(text)

@@ -123,6 +123,11 @@ def test_more_pictures_than_memory_has_room_for_are_refused(
     assert live_run(store, "tiny", small_request().id_with(shop, small_request().start(store))).status().state == FAILED
 
 
+def test_the_largest_seed_is_one(store: Store, shop: Catalog) -> None:
+    request = small_request("hybrid", seed=2**32 - 1, epochs="1", dropout="0.1", limit="16")
+    assert train(store, "tiny", request, command="x").manifest.seed == 2**32 - 1
+
+
 def test_of_equal_epochs_the_first_gives_the_weights_and_is_called_the_best(
     store: Store, shop: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
