@@ -15,6 +15,10 @@ def accelerators() -> list[str]:
     list of str
         Such as ``gpu:0``; empty on a machine that has none.
     """
+    if keras.backend.backend() == "torch":  # for which Keras lists no devices
+        import torch
+
+        return [f"gpu:{number}" for number in range(torch.cuda.device_count())]
     return [name for name in keras.distribution.list_devices() if "cpu" not in name.lower()]
 
 

@@ -1,6 +1,8 @@
 """Which number format is taken where, and who shares a batch."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,3 +35,15 @@ def test_an_accelerator_computes_in_bf16_where_it_can(devices, monkeypatch, has:
 def test_one_device_shares_with_nobody(devices) -> None:
     with devices.spread() as n:
         assert n == 1
+
+
+@pytest.mark.parametrize(("n", "found"), [(0, []), (2, ["gpu:0", "gpu:1"])])
+def test_under_pytorch_its_own_cards_are_counted(monkeypatch, n: int, found: list) -> None:
+    from lib.neural import devices
+
+    cuda = SimpleNamespace(device_count=lambda: n)
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))  # Keras lists no devices for it
+    monkeypatch.setattr(devices.keras.backend, "backend", lambda: "torch")
+    assert devices.accelerators() == found
+    with devices.spread() as n_sharing:
+        assert n_sharing == 1
