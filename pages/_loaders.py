@@ -106,6 +106,11 @@ def embedder(name: str, manifest: Manifest) -> Embedder:
     return _embedder(str(store().root), name, manifest.id, stamp(folder / MANIFEST))
 
 
+def forget_embedders() -> None:
+    """Close every model: what one was opened from is gone."""
+    _embedder.clear()
+
+
 @st.cache_resource(max_entries=6, show_spinner="Opening the model …")
 def _embedder(root: str, name: str, model: str, when: str) -> Embedder:
     found = Store(Path(root))

@@ -6,7 +6,8 @@ from lib import jobs, settings
 from lib.catalog import Catalog
 from lib.charts.theme import count
 from lib.jobs import Job
-from lib.training.live import RUNNING, LiveRun
+from lib.training.live import RUNNING
+from lib.training.removal import remove_run
 from lib.training.runs import DAMAGED, Run, began, run_title
 from pages import _loaders as loaders
 from pages import _run_list as runs
@@ -83,5 +84,6 @@ def _stopped(catalog: Catalog, run: Run, active: list[Job]) -> None:
     with row.popover("Delete", icon=":material/delete:"):
         st.markdown(f"Its {count(n, 'finished epoch')} will be gone.")
         if st.button("Delete it", type="primary", key=f"delete-{run.id}"):
-            LiveRun(run.folder).remove()
-            st.rerun()
+            with shared.guard():
+                remove_run(loaders.store(), catalog.name, run.id, finished=False)
+                st.rerun()
