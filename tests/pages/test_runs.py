@@ -8,7 +8,7 @@ import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
-from lib.jobs import queue, submit
+from lib.jobs import jobs, queue, submit
 from lib.retrieval.evaluate import evaluate
 from lib.training.live import CANCELLED
 from lib.training.request import TrainingRequest
@@ -308,3 +308,45 @@ def test_nothing_is_deleted_where_the_dashboard_only_shows(
     app = open_page("runs", view="One run")
     assert f"delete-one-{run.id}" not in {button.key for button in app.button}
     assert "delete_runs" not in {choice.key for choice in app.multiselect}
+
+
+def test_a_job_that_a_notice_offers_names_the_run_and_the_model(
+    store: Store, shop: Catalog, open_page: Open, allowed: None
+) -> None:
+    run = make_run(store, shop)
+    app = open_page("runs", view="One run")
+    next(button for button in app.button if button.label == "Run it now").click().run()
+    assert jobs(store)[0].title == "Embed tiny: Classify, all layers · MobileNetV2 · 96 px"
+    model = embed_with(store, shop, run.id)
+    app = open_page("benchmark")
+    words = ("evaluate", "tiny", "--model", model)
+    title = "Evaluate tiny: Classify, all layers · MobileNetV2 · 96 px"
+    app = open_page("runs", view="Against ImageNet")
+    next(button for button in app.button if button.label == "Run it now").click().run()
+    (job,) = [job for job in jobs(store) if job.words[:4] == words]
+    assert job.title == title
+
+
+def test_a_run_has_one_name_on_every_page(store: Store, open_page: Open) -> None:
+    shop = make_catalog(store, n=90)
+    first, second = make_run(store, shop), make_run(store, shop, SECOND)
+    make_unfinished(store, shop, TrainingRequest("classify", given={"epochs": "9", "size": "96"}), state=CANCELLED)
+    app = open_page("runs")
+    table = frame(app).set_index("Id")["Run"]
+    name = table[first.id]
+    assert name == "Classify, all layers · MobileNetV2 · 96 px · seed 0, epochs 3"
+    vectors = np.random.default_rng(0).normal(size=(90, 512)).astype(np.float32)
+    model = embed_with(store, shop, first.id, vectors)
+    evaluate(store, "tiny", model, protocol="test-vs-test", command="x")
+    for page, key in (("search", "model"), ("threshold", "model")):
+        choice = open_page(page).selectbox(key=key)
+        assert choice.options == [name], page
+        assert f"`{first.id}`" in choice.help, page
+    compare = open_page("compare", product=shop.ids[0]).multiselect(key="models")
+    assert compare.options == [name]
+    assert f"`{first.id}`" in compare.help
+    rows = frame(open_page("benchmark", protocol="test-vs-test"))
+    assert (rows["Row"][0], rows["model"][0]) == (f"{name} · Cosine", model)
+    assert frame(open_page("overview"))["model"].tolist() == [name]
+    start = open_page("training", recipe="classify").selectbox(key="set-start")
+    assert start.options[-2:] == [table[second.id], name]
