@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lib.artifacts import MANIFEST, sha256_of
@@ -185,6 +185,32 @@ def _remove_abandoned(target: Path) -> None:
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - path.stat().st_mtime > _ABANDONED_AFTER:
                     shutil.rmtree(path, ignore_errors=True)
+
+
+def discard(folders: Iterable[Path], *, place: Path) -> None:
+    """Remove folders, each at once for its readers: it is renamed into a hidden folder first, and removed there.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        On the disk that `place` is on; one that is not there is passed over. Of a link, only the link is removed.
+    place : Path
+        The folder that the hidden one is made in.
+
+    Raises
+    ------
+    ArtifactError
+        If the disk does not let them go.
+    """
+    target = place / "deleted"
+    waste = place / f".{target.name}.{uuid.uuid4().hex[:8]}.old"
+    make_folder(waste)
+    _remove_abandoned(target)
+    with disk_errors(place):
+        for number, folder in enumerate(folders):
+            with contextlib.suppress(FileNotFoundError):
+                folder.rename(waste / str(number))
+        shutil.rmtree(waste)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:

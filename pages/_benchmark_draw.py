@@ -74,6 +74,7 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
                 of_queries(n, n_all) for n, n_all in zip(rows["n_queries"], rows["n_sampled_from"], strict=True)
             ],
             **{name: rows[name] for name in COST_COLUMNS},
+            "model": rows["model"],
         }
     )
     empty = [name for name in shown if shown[name].isna().all() or set(shown[name]) <= {"", "current"}]
@@ -126,4 +127,5 @@ def columns(score: str, metrics: list[str]) -> dict[str, object]:
             "Pictures/s", format="%.0f", help=help_text("cost", said="Embedding speed where the embedding was made.")
         ),
         "index_recall": number("Recall of the index", format=_DECIMAL, help=help_text("index_recall")),
+        "model": st.column_config.TextColumn("Id", help="Of the embedding, as commands call it"),
     }

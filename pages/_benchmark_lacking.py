@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.theme import count
-from lib.embedding.naming import model_title
 from lib.retrieval.experiments import unavailable
 from lib.retrieval.protocols import PROTOCOLS
 from pages import _loaders as loaders
@@ -42,7 +41,7 @@ def not_asked(board: Board) -> None:
     with st.expander(f"{count(len(models), 'model')} not measured so", icon=":material/hourglass_empty:"):
         st.caption("The catalogue is embedded with them; by this label and protocol nobody has asked them yet.")
         for each in models[:N_MODELS]:
-            st.markdown(f"**{shared.escape(model_title(each))}**")
+            st.markdown(f"**{shared.escape(loaders.title(each))}**")
             commands(f"python -m lib evaluate {board.catalog.name} --model {each.id}{words}", wrap=True)
         if len(models) > N_MODELS:
             st.caption(f"And {len(models) - N_MODELS:,} more.")

@@ -6,7 +6,6 @@ import streamlit as st
 from lib.artifacts import MANIFEST
 from lib.catalog import Catalog
 from lib.charts.agreement import agreement_map
-from lib.embedding.naming import model_titles
 from lib.retrieval.agreeing import N_QUERIES, agreement
 from lib.retrieval.overlap import overlap_matrix
 from lib.schema import RESULT_FOLDERS, Manifest
@@ -25,7 +24,7 @@ def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str,
     if len(models) < 2:
         st.info("Choose at least two models.")
         return
-    titles = model_titles(models)
+    titles = loaders.titles(models)
     with st.spinner("Asking the models …"):
         table, source = found(catalog, [manifest.id for manifest in models], metric=metric, k=k)
     names = list(titles)

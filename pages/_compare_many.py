@@ -5,7 +5,6 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.catalog.statistics import as_text
-from lib.embedding.naming import model_titles
 from lib.schema import Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
@@ -24,7 +23,7 @@ EVERY = "every"
 
 def several_queries(catalog: Catalog, models: list[Manifest], *, metric: str, k: int, label: str) -> None:
     """Draw a panel of queries."""
-    titles = model_titles(models)
+    titles = loaders.titles(models)
     left, right = st.columns([1, 1])
     with left:
         model = shared.linked_choice(
@@ -78,7 +77,7 @@ def draw_query(
     """Draw one query beside what each model finds, and return that as rows of a table."""
     value = catalog.row(product_id)[label]
     known = as_text(value) if pd.notna(value) else None
-    titles = model_titles(models)
+    titles = loaders.titles(models)
     first, *others = st.columns([1.4, *[max(1.0, 6 / len(models))] * len(models)])
     with first:
         st.caption(f"Query: **{escape(known or 'no ' + label)}**")

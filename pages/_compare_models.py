@@ -7,10 +7,10 @@ import streamlit as st
 from lib.artifacts import MANIFEST
 from lib.catalog import Catalog
 from lib.embedding import is_stale
-from lib.embedding.naming import model_titles
 from lib.retrieval.search import Gallery, Query, search
 from lib.schema import Manifest
 from pages import _loaders as loaders
+from pages import _shared as shared
 from pages._text import named
 
 #: Models side by side, to begin with and at most.
@@ -38,7 +38,7 @@ def choose_models(catalog: Catalog, manifests: list[Manifest]) -> list[Manifest]
     elif asked or any(each not in known for each in st.session_state.get(_KEY, [None])):
         current = [manifest.id for manifest in manifests if not is_stale(manifest, catalog)]
         st.session_state[_KEY] = (current or list(known))[:N_FIRST]
-    titles = model_titles(manifests)
+    titles = loaders.titles(manifests)
     chosen = st.multiselect(
         "Models",
         list(known),
@@ -46,7 +46,7 @@ def choose_models(catalog: Catalog, manifests: list[Manifest]) -> list[Manifest]
         format_func=lambda key: titles[key],
         max_selections=N_MOST,
         on_change=_chosen,
-        help="A row each. The best measured come first.",
+        help=shared.with_run_ids("A row each. The best measured come first.", manifests),
     )
     st.query_params[_KEY] = chosen
     return [known[each] for each in chosen]

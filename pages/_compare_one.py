@@ -8,7 +8,6 @@ from lib.catalog import Catalog
 from lib.catalog.statistics import as_text, frequencies
 from lib.charts.agreement import agreement_map
 from lib.embedding import is_stale
-from lib.embedding.naming import model_titles
 from lib.images.decode import UPLOAD_LIMITS, decode
 from lib.retrieval.overlap import overlap_at_k
 from lib.schema import Manifest
@@ -41,8 +40,8 @@ def one_query(catalog: Catalog, models: list[Manifest], *, metric: str, k: int, 
         with right:
             value = draw_query(catalog, asked, label=label)
         found = draw_rows(catalog, models, asked, metric=metric, k=k, label=label, value=value)
-        draw_agreement(found, model_titles(models), k=k)
-        take_away(catalog, found, model_titles(models), label=label, value=value)
+        draw_agreement(found, loaders.titles(models), k=k)
+        take_away(catalog, found, loaders.titles(models), label=label, value=value)
 
 
 def draw_query(catalog: Catalog, asked: query.Asked, *, label: str) -> str | None:
@@ -65,7 +64,7 @@ def draw_rows(
     catalog: Catalog, models: list[Manifest], asked: query.Asked, *, metric: str, k: int, label: str, value: str | None
 ) -> dict[str, Found]:
     """Draw a row a model, each as soon as it is found; return what those that can answer have found."""
-    titles, found = model_titles(models), {}
+    titles, found = loaders.titles(models), {}
     for manifest in models:
         with st.container(border=True):
             st.markdown(f"**{escape(titles[manifest.id])}**")

@@ -49,6 +49,25 @@ def _chosen(key: str, then: Callable[[], None] | None) -> None:
         then()
 
 
+def linked_option(
+    label: str, options: Sequence[str], *, key: str, first: str, help: str, shown: Callable[[str], str]
+) -> str:
+    """Draw a choice that stands in the address as commands call it, whatever a person reads; the first is left out."""
+    asked = st.query_params.get(key)
+    if asked in options:
+        st.session_state[key] = asked
+    else:
+        heed(label, options, key=key)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = first
+    chosen = st.selectbox(label, options, format_func=shown, key=key, help=help, on_change=_chosen, args=(key, None))
+    if chosen == first:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = chosen
+    return str(chosen)
+
+
 def linked_segments(
     label: str, options: Sequence[str], *, key: str, shown: Callable[[str], str] = str, **drawn: Any
 ) -> str:

@@ -5,6 +5,7 @@ Caches are keyed by paths, names and the manifest's time, never by arrays or tab
 
 import contextlib
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,8 @@ from lib.catalog import Catalog, load_catalog
 from lib.catalog.statistics import spread
 from lib.embedding import load_embedding
 from lib.embedding.embedder import Embedder, open_embedder
+from lib.embedding.naming import model_title, model_titles
+from lib.embedding.run_names import run_names as find_run_names
 from lib.retrieval.gallery import Gallery
 from lib.retrieval.leaderboard import leaderboard, models_by_score
 from lib.retrieval.threshold_store import Threshold, stored_threshold
@@ -68,6 +71,34 @@ def _best_models(root: str, name: str, label: str, when: str) -> dict[str, int]:
     return {model: place for place, model in enumerate(models_by_score(rows, label=label))}
 
 
+def run_names() -> dict[str, str]:
+    """Return what the finished runs of all catalogues are called, read once for everybody."""
+    root = store().root
+    found = [f"{path} {stamp(path)}" for path in sorted(root.glob(f"*/{RESULT_FOLDERS['run']}/*/{MANIFEST}"))]
+    return _run_names(str(root), hashlib.sha256("\n".join(found).encode()).hexdigest())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _run_names(root: str, when: str) -> dict[str, str]:
+    return find_run_names(Store(Path(root)))
+
+
+def titles(found: Sequence[Manifest]) -> dict[str, str]:
+    """Return what the models of several embeddings are called, by the embedding's id."""
+    return model_titles(found, runs=run_names())
+
+
+def title(manifest: Manifest) -> str:
+    """Return what the model of an embedding is called."""
+    return model_title(manifest, runs=run_names())
+
+
+def names_in(name: str) -> dict[str, str]:
+    """Return what runs, and the models of a catalogue, are called, by id; the catalogue need not be there."""
+    found = store().manifests(name, "embedding") if name in store().catalog_names() else []
+    return run_names() | titles(found)
+
+
 def evaluations_stamp(chosen: Catalog) -> str:
     """Return what changes when any evaluation of a catalogue does, or the catalogue."""
     folder = chosen.folder / RESULT_FOLDERS["evaluation"]
@@ -104,6 +135,11 @@ def embedder(name: str, manifest: Manifest) -> Embedder:
     """Return the model that made an embedding, opened once for everybody."""
     folder = store().result_folder(name, "embedding", manifest.id)
     return _embedder(str(store().root), name, manifest.id, stamp(folder / MANIFEST))
+
+
+def forget_embedders() -> None:
+    """Close every model: what one was opened from is gone."""
+    _embedder.clear()
 
 
 @st.cache_resource(max_entries=6, show_spinner="Opening the model …")

@@ -73,7 +73,9 @@ def _button(asked: list[tuple[str, ...]], last: list[jobs.Job], key: str) -> Non
     label = "Go on with it" if again else "Run it now" if len(asked) == 1 else "Run them now"
     if st.button(label, icon=":material/play_arrow:", key=key, help="In the background; it can be stopped."):
         for words in asked:
-            jobs.submit(loaders.store(), words, title=jobs.title_of(words), catalog=jobs.catalog_of(words))
+            catalog = jobs.catalog_of(words)
+            title = jobs.title_of(words, names=loaders.names_in(catalog))
+            jobs.submit(loaders.store(), words, title=title, catalog=catalog)
         st.rerun()
 
 

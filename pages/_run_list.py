@@ -3,14 +3,16 @@
 import datetime
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from lib.artifacts import MANIFEST, Store
 from lib.catalog import Catalog
+from lib.embedding.run_names import names_of
 from lib.schema import RESULT_FOLDERS
 from lib.training.live import CANCELLED, DIED, FAILED, RUNNING
-from lib.training.runs import DAMAGED, DONE, KIND, Run, finished_runs, unfinished_runs
+from lib.training.runs import DAMAGED, DONE, KIND, Run, finished_runs, run_title, run_titles, unfinished_runs
 from pages import _loaders as loaders
 
 #: State -> the icon and the words that a person sees.
@@ -22,6 +24,10 @@ STATES = {
     DIED: (":material/heart_broken:", "died", "red"),
     DAMAGED: (":material/broken_image:", "damaged", "red"),
 }
+
+
+#: Stands for the id of a run that is only asked for; as long as what names end with.
+_NEW = "??????"
 
 
 def finished(chosen: Catalog) -> list[Run]:
@@ -43,6 +49,18 @@ def _stamp(folder: Path) -> str:
 def unfinished(chosen: Catalog) -> list[Run]:
     """Return the runs of a catalogue that are not finished, newest first."""
     return unfinished_runs(loaders.store(), chosen.name, label=chosen.label)
+
+
+def names(chosen: Catalog) -> dict[str, str]:
+    """Return what each run of a catalogue is called, finished or not, by id."""
+    return run_titles(unfinished(chosen) + finished(chosen))
+
+
+def name_of_new(chosen: Catalog, asked: dict[str, Any]) -> str:
+    """Return what a run that is asked for will be called; without the end of its id, which it does not have yet."""
+    known = {run.id: run.parameters for run in finished(chosen)}
+    name = names_of(known | {_NEW: asked})[_NEW]
+    return run_title(asked) if name.endswith(_NEW) else name
 
 
 def earlier(chosen: Catalog) -> list[Run]:

@@ -11,6 +11,7 @@ from lib.progress import spoken_time
 from lib.training.job import CARD, HISTORY, KERAS
 from lib.training.runs import DONE, Run
 from pages import _shared as shared
+from pages._runs_delete import delete_run
 from pages._runs_predictions import predictions
 
 #: What of a run can be taken away: file -> what a person reads, its type, and how it is called outside.
@@ -33,7 +34,9 @@ def one_run(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None:
     )
     run = done[chosen]
     numbers(run)
-    take_away(run)
+    with st.container(horizontal=True):
+        take_away(run)
+        delete_run(catalog, run, names)
     st.header(
         "What it says about test pictures", anchor=False,
         help="Pictures of the test split, which the run never saw and by which nothing was chosen.",
@@ -68,15 +71,14 @@ def numbers(run: Run) -> None:
 
 def take_away(run: Run) -> None:
     """Offer the files of a run; each is read when it is asked for."""
-    with st.container(horizontal=True):
-        for name, (words, kind, ending, icon) in FILES.items():
-            path = run.folder / name
-            if path.is_file():
-                st.download_button(
-                    words, partial(_bytes, str(path)), file_name=f"{run.id}.{ending}", mime=kind, icon=icon,
-                    on_click="ignore", key=f"take-{name}",
-                    help=f"{path.stat().st_size / 1e6:,.1f} MB" if path.stat().st_size > 1e5 else None,
-                )  # fmt: skip
+    for name, (words, kind, ending, icon) in FILES.items():
+        path = run.folder / name
+        if path.is_file():
+            st.download_button(
+                words, partial(_bytes, str(path)), file_name=f"{run.id}.{ending}", mime=kind, icon=icon,
+                on_click="ignore", key=f"take-{name}",
+                help=f"{path.stat().st_size / 1e6:,.1f} MB" if path.stat().st_size > 1e5 else None,
+            )  # fmt: skip
 
 
 def _bytes(path: str) -> bytes:

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.catalog import Catalog
-from lib.embedding.naming import model_title
 from lib.models import BACKBONES
 from lib.models.weights import IMAGENET
 from pages import _loaders as loaders
@@ -39,7 +38,7 @@ def reference(catalog: Catalog, label: str, score: str) -> Reference | None:
         return None
     best = rows.loc[rows[score].idxmax()]
     return Reference(
-        model_title(known[best["model"]]),
+        loaders.title(known[best["model"]]),
         *(float(best[f"{score}{end}"]) for end in ("", "_low", "_high")),
         str(best["evaluation"]),
     )

@@ -13,6 +13,7 @@ from pages import _run_list as runs
 from pages import _shared as shared
 from pages._benchmark_draw import SEVERAL_LINES, height_of
 from pages._explain import explained
+from pages._runs_delete import delete_several
 
 _SCORES = ("map_at_r", "recall@1")
 
@@ -26,7 +27,9 @@ def table(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None:
         row_height=SEVERAL_LINES, alt="Every run with its curves in small",
     )  # fmt: skip
     explained("map_at_r", "recall@1", "split")
-    shared.csv(rows.drop(columns=["Loss", "MAP@R"]), name=f"{catalog.name}-runs")
+    with st.container(horizontal=True):
+        shared.csv(rows.drop(columns=["Loss", "MAP@R"]), name=f"{catalog.name}-runs")
+        delete_several(catalog, found, names)
 
 
 def _row(run: Run, name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What every page needs: its heading, the catalogue chooser, charts and CSV, and what mends what is wrong."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -9,6 +9,7 @@ import streamlit as st
 from lib.catalog import Catalog
 from lib.charts.theme import Figure
 from lib.definitions import help_text
+from lib.schema import Manifest
 from lib.spreadsheet import to_csv
 from pages import _loaders as loaders
 from pages._linked import linked_choice
@@ -20,6 +21,8 @@ MADE_UP = "Made-up sample data"
 _CATALOG = "catalog"
 _REGISTERED = "run_by_registry"
 _CLICKED = "clicked_product"
+#: Runs whose ids a tooltip says.
+_MOST_IDS = 8
 _CHART = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 
 
@@ -93,6 +96,15 @@ def csv(table: pd.DataFrame, *, name: str, label: str = "Take it away as CSV") -
 def what_is(name: str, said: str = "") -> str:
     """Return a tooltip that leads to a definition, with the catalogue kept for the way back."""
     return help_text(name, said=said, catalog=str(st.session_state.get(_CATALOG, "")))
+
+
+def with_run_ids(said: str, found: Sequence[Manifest]) -> str:
+    """Return a tooltip that also says which run each model is that was trained here, as commands call it."""
+    names = loaders.run_names()
+    ids = dict.fromkeys(str(each.parameters.get("weights")) for each in found)
+    lines = [f"{escape(names[each])}: `{each}`" for each in ids if each in names]
+    more = [f"and {len(lines) - _MOST_IDS:,} more, on the page Runs"] if len(lines) > _MOST_IDS else []
+    return "  \n".join([said, *(["**Trained here, with ids:**"] if lines else []), *lines[:_MOST_IDS], *more])
 
 
 def search_for(product_id: str, **asked: str) -> None:

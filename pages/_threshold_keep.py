@@ -6,7 +6,6 @@ import streamlit as st
 
 from lib import settings
 from lib.catalog import Catalog
-from lib.embedding.naming import model_title
 from lib.retrieval.calibration import Cut, cut_at
 from lib.retrieval.hand_tuned import HAND_TUNED, JUDGED, SOURCE
 from lib.retrieval.threshold_store import Threshold, find_thresholds, out_of_100, threshold_command
@@ -93,7 +92,7 @@ def hand_tuned(manifest: Manifest, *, metric: str, stored: Threshold | None) -> 
         )
         for each in HAND_TUNED:
             if stored is not None and each.is_of(manifest, metric=metric):
-                st.markdown(what_it_keeps(stored, each.kept, title=model_title(manifest)))
+                st.markdown(what_it_keeps(stored, each.kept, title=loaders.title(manifest)))
 
 
 def what_it_keeps(stored: Threshold, distance: float, *, title: str) -> str:

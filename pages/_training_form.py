@@ -13,7 +13,7 @@ from lib.models.weights import IMAGENET, NONE, available_weights
 from lib.training.live import RUNNING
 from lib.training.offer import defaults_of, starts
 from lib.training.request import TrainingRequest
-from lib.training.runs import parameters_of, run_title
+from lib.training.runs import parameters_of
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
@@ -36,7 +36,8 @@ def form(catalog: Catalog) -> None:
             backbone = choose_backbone(recipe, preset)
         defaults = defaults_of(recipe, preset=preset)
         values, seed = first_settings(defaults)
-        values |= more_settings(recipe, defaults, starts=starts(loaders.store(), catalog.name, backbone))
+        offered = starts(loaders.store(), catalog.name, backbone, names=loaders.run_names())
+        values |= more_settings(recipe, defaults, starts=offered)
         with shared.guard():
             request = TrainingRequest(
                 recipe.name,
@@ -128,7 +129,7 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
     can_be = fits(catalog, request)
     if not settings.training_allowed():
         return
-    title = run_title(asked)
+    title = runs.name_of_new(catalog, asked)
     row = st.container(horizontal=True, vertical_alignment="center")
     going = any(job.is_active and list(job.words) == words for job in jobs.jobs(loaders.store()))
     going = going or any(run.state == RUNNING and dict(run.parameters) == asked for run in runs.unfinished(catalog))

@@ -1,18 +1,22 @@
 """The settings of a run as widgets, drawn from their own table; those that were changed stand in the address."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from lib.models.recipes import SETTINGS, Recipe
 from lib.training.offer import FIRST, GROUPS, as_text, help_of, matters, title_of
-from pages._linked import bound, heed, heed_number
+from pages._linked import bound, heed, heed_number, linked_option
+from pages._text import escape
 
 _PREFIX = "set-"
 SEED = f"{_PREFIX}seed"
+START = "start"
 N_COLUMNS = 4
+#: Things to start from whose ids a tooltip says.
+_MOST_IDS = 8
 
 
 def first_settings(defaults: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -28,10 +32,10 @@ def first_settings(defaults: dict[str, Any]) -> tuple[dict[str, Any], int]:
     return found, int(seed)
 
 
-def more_settings(recipe: Recipe, defaults: dict[str, Any], *, starts: Sequence[str]) -> dict[str, Any]:
+def more_settings(recipe: Recipe, defaults: dict[str, Any], *, starts: Mapping[str, str]) -> dict[str, Any]:
     """Draw every other setting that changes anything in a recipe, in groups; return the values.
 
-    `starts` is what a run may be started from.
+    `starts` is what a run may be started from, and what a person reads for it.
     """
     found: dict[str, Any] = {}
     with st.expander("All settings", icon=":material/tune:"):
@@ -45,14 +49,14 @@ def more_settings(recipe: Recipe, defaults: dict[str, Any], *, starts: Sequence[
     return found
 
 
-def _in_columns(names: list[str], defaults: dict[str, Any], starts: Sequence[str]) -> dict[str, Any]:
+def _in_columns(names: list[str], defaults: dict[str, Any], starts: Mapping[str, str]) -> dict[str, Any]:
     """Draw settings row by row, so that those of a row stand on one line."""
     found = {}
     for start in range(0, len(names), N_COLUMNS):
         row = names[start : start + N_COLUMNS]
         for name, column in zip(row, st.columns(N_COLUMNS, vertical_alignment="bottom"), strict=False):
             with column:
-                found[name] = _widget(name, defaults[name], choices=starts if name == "start" else ())
+                found[name] = _start(defaults[name], starts) if name == START else _widget(name, defaults[name])
     return found
 
 
@@ -63,18 +67,28 @@ def given(values: dict[str, Any], defaults: dict[str, Any]) -> dict[str, str]:
 
 def forget_settings(defaults: dict[str, Any]) -> None:
     """Put every setting back to what the recipe has: another one was chosen, whose own are others."""
+    st.query_params.pop(f"{_PREFIX}{START}", None)
     for name, value in defaults.items():
         st.session_state[f"{_PREFIX}{name}"] = float(value) if SETTINGS[name].type is float else value
 
 
-def _widget(name: str, default: Any, *, choices: Sequence[str] = (), width: int | None = None) -> Any:
+def _start(default: str, starts: Mapping[str, str]) -> str:
+    """Draw the choice of what a run starts from: runs by their names, which commands and the address know by ids."""
+    ids = [f"{escape(name)}: `{each}`" for each, name in starts.items() if name != each][:_MOST_IDS]
+    return linked_option(
+        title_of(START), list(starts), key=f"{_PREFIX}{START}", first=default, shown=starts.__getitem__,
+        help="  \n".join([f"{help_of(START)} `--set {START}`", *ids]),
+    )  # fmt: skip
+
+
+def _widget(name: str, default: Any, *, width: int | None = None) -> Any:
     """Draw the widget that suits a setting."""
     setting = SETTINGS[name]
     about: dict[str, Any] = {"key": f"{_PREFIX}{name}", "help": f"{help_of(name)} `--set {name}`"}
     about |= bound(f"{_PREFIX}{name}") | ({"width": width} if width else {})
     if setting.type is int:
         heed_number(title_of(name), setting.metadata["low"], setting.metadata["high"], key=f"{_PREFIX}{name}")
-    choices = list(choices or setting.metadata.get("choices", ()))
+    choices = list(setting.metadata.get("choices", ()))
     if choices:
         heed(title_of(name), choices, key=f"{_PREFIX}{name}")
         return st.selectbox(title_of(name), choices, choices.index(default), **about)

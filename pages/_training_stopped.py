@@ -6,8 +6,9 @@ from lib import jobs, settings
 from lib.catalog import Catalog
 from lib.charts.theme import count
 from lib.jobs import Job
-from lib.training.live import RUNNING, LiveRun
-from lib.training.runs import DAMAGED, Run, began, run_title
+from lib.training.live import RUNNING
+from lib.training.removal import remove_run
+from lib.training.runs import DAMAGED, Run, began
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
@@ -34,7 +35,7 @@ def _done(catalog: Catalog, job: Job) -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         best = "" if not run.best_epoch else f" after {count(len(run.history), 'epoch')}, the best was {run.best_epoch}"
-        st.markdown(f":material/check_circle: **{escape(job.title)}** is finished{best}.")
+        st.markdown(f":material/check_circle: **{escape(runs.names(catalog)[run.id])}** is finished{best}.")
         st.page_link(
             "pages/runs.py", label="See what it learnt", icon=":material/arrow_forward:",
             query_params={"catalog": catalog.name, "view": "One run", "run": run.id},
@@ -57,15 +58,14 @@ def stopped(catalog: Catalog) -> None:
     if not found:
         return
     st.header("Stopped runs", anchor=False, help="A resumed run goes on after its last finished epoch.")
-    active = [job for job in jobs.jobs(loaders.store()) if job.is_active]
+    active, names = [job for job in jobs.jobs(loaders.store()) if job.is_active], runs.names(catalog)
     for run in found:
         with st.container(border=True):
-            _stopped(catalog, run, active)
+            _stopped(catalog, run, active, title=names[run.id])
 
 
-def _stopped(catalog: Catalog, run: Run, active: list[Job]) -> None:
+def _stopped(catalog: Catalog, run: Run, active: list[Job], *, title: str) -> None:
     icon, words, _ = runs.STATES[run.state]
-    title = run_title(run.parameters) or run.id
     n = len(run.history)
     far = f"after {count(n, 'epoch')} of {run.epochs}" if n else "in its first epoch"
     st.markdown(f"{icon} **{escape(title)}** {words} {far if run.epochs else ''}, {runs.ago(runs.changed_at(run))}")
@@ -83,5 +83,6 @@ def _stopped(catalog: Catalog, run: Run, active: list[Job]) -> None:
     with row.popover("Delete", icon=":material/delete:"):
         st.markdown(f"Its {count(n, 'finished epoch')} will be gone.")
         if st.button("Delete it", type="primary", key=f"delete-{run.id}"):
-            LiveRun(run.folder).remove()
-            st.rerun()
+            with shared.guard():
+                remove_run(loaders.store(), catalog.name, run.id, finished=False)
+                st.rerun()

@@ -10,7 +10,7 @@ from lib.charts.curves import curves
 from lib.jobs import QUEUED, RUNNING, Job
 from lib.progress import spoken_time
 from lib.training.comparison import MEASURES, epochs_of
-from lib.training.runs import Run, epoch_seconds, run_title
+from lib.training.runs import Run, epoch_seconds
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
@@ -63,7 +63,7 @@ def _watched(catalog: Catalog, known: tuple[str, ...]) -> None:
     st.header("Now", anchor=False)
     for activity in activities(catalog):
         with st.container(border=True):
-            _draw(activity)
+            _draw(catalog, activity)
     waiting = [job for job in jobs.jobs(loaders.store())[::-1] if job.state == QUEUED]
     for place, job in enumerate(waiting, start=1):
         row = st.container(border=True, horizontal=True, vertical_alignment="center")
@@ -71,10 +71,11 @@ def _watched(catalog: Catalog, known: tuple[str, ...]) -> None:
         _stop(row, job, "Take it out", ":material/close:")
 
 
-def _draw(activity: Activity) -> None:
+def _draw(catalog: Catalog, activity: Activity) -> None:
     job, run = activity
+    title = _title(job) if run is None else escape(runs.names(catalog).get(run.id, run.id))
     head = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    head.subheader(_title(job) if job is not None else escape(run_title(run.parameters)), anchor=False)
+    head.subheader(title, anchor=False)
     if job is not None:
         _stop(head, job, "Cancel", ":material/stop:")
     st.progress(*_progress(activity))

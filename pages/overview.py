@@ -7,7 +7,6 @@ from lib.catalog import Catalog
 from lib.catalog.balance import class_balance
 from lib.catalog.statistics import spread
 from lib.embedding import is_stale
-from lib.embedding.naming import model_titles
 from lib.schema import SPLITS, Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
@@ -75,7 +74,7 @@ def models(catalog: Catalog) -> None:
     )
     found = loaders.embeddings(catalog)
     if found:
-        titles = model_titles(found)
+        titles = loaders.titles(found)
         rows = [model_row(manifest, titles[manifest.id], catalog) for manifest in found]
         st.dataframe(pd.DataFrame(rows), column_config=MODEL_COLUMNS, hide_index=True, alt="Models that are ready")
     else:

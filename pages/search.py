@@ -4,7 +4,6 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.embedding import is_stale
-from lib.embedding.naming import model_titles
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.filters import describe
 from lib.retrieval.result import SearchResult
@@ -73,14 +72,17 @@ def choose_model(catalog: Catalog) -> str | None:
     if not found:
         no_model(catalog.name)
         return None
-    titles = model_titles(found)
+    titles = loaders.titles(found)
     model = shared.linked_choice(
         "Model",
         list(titles),
         key="model",
         shown=titles.__getitem__,
-        help=shared.what_is(
-            "embedding", "The query is embedded exactly as the catalogue was. The best measured comes first."
+        help=shared.with_run_ids(
+            shared.what_is(
+                "embedding", "The query is embedded exactly as the catalogue was. The best measured comes first."
+            ),
+            found,
         ),
     )
     if any(is_stale(manifest, catalog) for manifest in found if manifest.id == model):

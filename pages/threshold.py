@@ -2,7 +2,6 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.catalog.statistics import countable
-from lib.embedding.naming import model_titles
 from lib.retrieval.calibration import best_precision, cut_keeping
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.threshold_store import KIND, Threshold, threshold_command
@@ -30,8 +29,8 @@ def body(catalog: Catalog) -> None:
     if not found:
         no_model(catalog.name)
         return
-    titles = model_titles(found)
-    model, metric, label = choose(catalog, titles)
+    titles = loaders.titles(found)
+    model, metric, label = choose(catalog, titles, ids=shared.with_run_ids("", found))
     stored = None
     with shared.guard():
         stored = loaders.threshold(catalog, model, metric=metric, label=label)
@@ -45,8 +44,11 @@ def body(catalog: Catalog) -> None:
             raise error
 
 
-def choose(catalog: Catalog, titles: dict[str, str]) -> tuple[str, str, str]:
-    """Draw the choice of model, metric and label: those to begin with have a threshold, where any has."""
+def choose(catalog: Catalog, titles: dict[str, str], *, ids: str) -> tuple[str, str, str]:
+    """Draw the choice of model, metric and label: those to begin with have a threshold, where any has.
+
+    `ids` says which runs the models are.
+    """
     known = [each for each in loaders.store().manifests(catalog.name, KIND) if each.inputs.get("embedding") in titles]
     first = min(known, key=lambda manifest: _place(manifest, list(titles)), default=None)
     asked = dict(first.parameters) | {"model": first.inputs["embedding"]} if first else {}
@@ -54,7 +56,7 @@ def choose(catalog: Catalog, titles: dict[str, str]) -> tuple[str, str, str]:
     with left:
         model = shared.linked_choice(
             "Model", list(titles), key="model", shown=lambda name: titles[name], first=asked.get("model"),
-            help="A threshold belongs to one model: distances of another mean something else.",
+            help=f"A threshold belongs to one model: distances of another mean something else.{ids}",
         )  # fmt: skip
     with middle:
         metric = shared.linked_choice(

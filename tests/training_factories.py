@@ -9,11 +9,12 @@ import pandas as pd
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
+from lib.embedding import artifact
 from lib.models.arrays import head_arrays
 from lib.models.trained import ARRAYS, SPEC, Head, TrainedModel
 from lib.models.weights import Weights
 from lib.publish import publish, write_manifest
-from lib.schema import Manifest
+from lib.schema import Manifest, artifact_id
 from lib.training.card import card
 from lib.training.live import RUNNING, LiveRun, Status, live_run
 from lib.training.request import TrainingRequest
@@ -129,3 +130,20 @@ def make_unfinished(
         said = dataclasses.asdict(live.status()) | {"pid": pid, "state": state}
         (live.folder / "status.json").write_text(json.dumps(said), encoding="utf-8")
     return live
+
+
+def embed_with(store: Store, catalog: Catalog, weights: str, vectors: np.ndarray | None = None, **details: Any) -> str:
+    """Write an embedding of a run's weights; its numbers say that everything is the first label, unless given."""
+    if vectors is None:
+        vectors = np.eye(1, 512, dtype=np.float32).repeat(len(catalog.frame), axis=0)
+    inputs = {"catalog": catalog.name, "pictures_sha256": catalog.pictures_sha256, "weights_sha256": "0" * 64}
+    asked = {"backbone": "mobilenet_v2", "size": 96, "fit": "resize", "weights": weights, "precision": "f32"}
+    name = artifact_id(weights, inputs, asked)
+    with publish(artifact.embedding_folder(store, catalog.name, name)) as draft:
+        np.save(draft / artifact.VECTORS, vectors)
+        catalog.frame[["product_id"]].to_parquet(draft / artifact.IDS, index=False)
+        catalog.frame[["product_id"]].iloc[:0].assign(reason="").to_parquet(draft / artifact.SKIPPED, index=False)
+        n = len(vectors)
+        details = {"dim": vectors.shape[1], "precision": "f32", "engine": "keras", **asked, **details}
+        write_manifest(draft, Manifest("embedding", name, "", inputs, asked, n, n, synthetic=True, details=details))
+    return name

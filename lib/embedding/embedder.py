@@ -246,7 +246,16 @@ def _engine_of(store: Store, request: EmbeddingRequest, manifest: Manifest, purp
 
 def _found_weights(request: EmbeddingRequest, manifest: Manifest) -> Weights:
     """Find the very weights that an embedding was made with."""
-    weights = request.find_weights(seed=manifest.seed)
+    try:
+        weights = request.find_weights(seed=manifest.seed)
+    except WeightsError as error:
+        label = str(manifest.parameters["weights"])
+        if request.trained is not None or not manifest.id.startswith(f"{label}-"):
+            raise
+        raise WeightsError(
+            f"The trained model {label} that made these vectors is gone: no other picture can be compared with them.",
+            hint="Choose another model, or search with a picture of the catalogue.",
+        ) from error
     _check_digest(manifest, weights)
     return weights
 

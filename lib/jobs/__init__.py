@@ -6,7 +6,7 @@ the artifacts, so any page, in any dashboard, can watch it, stop it and go on wi
 """
 
 from lib.jobs.job import CANCELLED, DAMAGED, DIED, DONE, FAILED, QUEUED, RUNNING, Job
-from lib.jobs.queue import cancel, find_job, forget, job_log, jobs, resume, submit, tend
+from lib.jobs.queue import cancel, find_job, forget, job_log, jobs, jobs_asking_for, resume, submit, tend
 from lib.jobs.words import catalog_of, runnable, title_of
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "forget",
     "job_log",
     "jobs",
+    "jobs_asking_for",
     "resume",
     "runnable",
     "submit",

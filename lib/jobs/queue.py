@@ -102,6 +102,22 @@ def find_job(store: Store, job_id: str) -> Job | None:
     return None if folder is None else read_job(folder)
 
 
+def jobs_asking_for(store: Store, name: str) -> list[Job]:
+    """Return the jobs that run or wait and whose words name something, such as a training run.
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+
+    Returns
+    -------
+    list of Job
+        The newest first.
+    """
+    return [job for job in jobs(store) if job.is_active and any(name in word for word in job.words)]
+
+
 def cancel(store: Store, job_id: str) -> None:
     """Take a queued job out of the queue, or have a running one stopped; one that has ended stays as it is.
 

@@ -1,7 +1,7 @@
 """Which command lines may run as jobs, and what they are called. No shell ever reads them."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -16,24 +16,24 @@ class JobKind:
     ----------
     title : str
         What it does, before the catalogue's name.
-    by : str, default=""
-        The option whose value tells two such jobs apart.
+    by : tuple of str, default=()
+        The options of which one's value tells two such jobs apart.
     """
 
     title: str
-    by: str = ""
+    by: tuple[str, ...] = ()
 
 
 #: Everything else is refused: these only ever write below the artifacts folder.
 JOB_KINDS = {
     "import": JobKind("Import"),
-    "embed": JobKind("Embed", "--backbone"),
-    "evaluate": JobKind("Evaluate", "--model"),
-    "threshold": JobKind("Threshold of", "--model"),
-    "train": JobKind("Train on", "--recipe"),
+    "embed": JobKind("Embed", ("--backbone", "--weights")),
+    "evaluate": JobKind("Evaluate", ("--model",)),
+    "threshold": JobKind("Threshold of", ("--model",)),
+    "train": JobKind("Train on", ("--recipe",)),
     "build": JobKind("Build"),
-    "cluster": JobKind("Group", "--model"),
-    "project": JobKind("Map", "--model"),
+    "cluster": JobKind("Group", ("--model",)),
+    "project": JobKind("Map", ("--model",)),
 }
 #: What hints write where a person has to put something of their own.
 METAVARIABLES = frozenset(
@@ -143,13 +143,15 @@ def catalog_of(words: Sequence[str]) -> str:
     return words[1] if len(words) > 1 and not words[1].startswith("-") else ""
 
 
-def title_of(words: Sequence[str]) -> str:
+def title_of(words: Sequence[str], *, names: Mapping[str, str] | None = None) -> str:
     """Return what a job does, in a few words.
 
     Parameters
     ----------
     words : sequence of str
         As ``checked_words`` returns them.
+    names : dict of str to str, optional
+        Run's or embedding's id -> what people know it by.
 
     Returns
     -------
@@ -162,7 +164,8 @@ def title_of(words: Sequence[str]) -> str:
     """
     kind = JOB_KINDS[words[0]]
     about = PurePath(words[1]).stem if words[0] == "build" and len(words) > 1 else catalog_of(words)
-    by = _value(words, kind.by)
+    by = next((value for option in kind.by if (value := _value(words, option))), "")
+    by = (names or {}).get(by, by)
     return f"{kind.title} {about}: {by}" if by else f"{kind.title} {about}".strip()
 
 

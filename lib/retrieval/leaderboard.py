@@ -1,5 +1,6 @@
 """The leaderboard: one row an evaluation, what it found and what it costs, read from manifests alone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 
 from lib.artifacts import Store
 from lib.embedding.naming import model_title
+from lib.embedding.run_names import run_names
 from lib.retrieval.evaluation import KIND
 from lib.retrieval.experiments import unavailable
 from lib.retrieval.freshness import Present, read_present
@@ -64,10 +66,10 @@ def leaderboard(store: Store, catalog: str) -> pd.DataFrame:
     """
     present = read_present(store, catalog)
     rows = [(manifest, present.is_stale(manifest)) for manifest in store.manifests(catalog, KIND)]
-    return leaderboard_table(_not_superseded(rows), present)
+    return leaderboard_table(_not_superseded(rows), present, runs=run_names(store))
 
 
-def leaderboard_table(rows: list[tuple[Manifest, bool]], present: Present) -> pd.DataFrame:
+def leaderboard_table(rows: list[tuple[Manifest, bool]], present: Present, *, runs: Mapping[str, str]) -> pd.DataFrame:
     """Return the leaderboard of some evaluations.
 
     Parameters
@@ -76,6 +78,8 @@ def leaderboard_table(rows: list[tuple[Manifest, bool]], present: Present) -> pd
         Evaluations, and whether each is stale.
     present : Present
         The catalogue they are of, and its embeddings.
+    runs : dict of str to str
+        What training runs are called.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def leaderboard_table(rows: list[tuple[Manifest, bool]], present: Present) -> pd
     """
     metrics = metric_order({name for manifest, _ in rows for name in manifest.details.get("metrics", {})})
     records = [
-        _asked(manifest, stale, present) | _found(manifest, metrics) | _cost(manifest, present)
+        _asked(manifest, stale, present, runs) | _found(manifest, metrics) | _cost(manifest, present)
         for manifest, stale in rows
     ]
     columns = [*ASKED_COLUMNS, *(column for metric in metrics for column in metric_columns(metric)), *COST_COLUMNS]
@@ -192,7 +196,7 @@ def _version(manifest: Manifest) -> int:
     return version if isinstance(version, int) else 0
 
 
-def _asked(manifest: Manifest, stale: bool, present: Present) -> dict[str, Any]:
+def _asked(manifest: Manifest, stale: bool, present: Present, runs: Mapping[str, str]) -> dict[str, Any]:
     """Return who was asked what."""
     model = str(manifest.inputs.get("embedding"))
     embedding = present.embeddings.get(model)
@@ -200,7 +204,7 @@ def _asked(manifest: Manifest, stale: bool, present: Present) -> dict[str, Any]:
     return {
         "evaluation": manifest.id,
         "model": model,
-        "title": model if embedding is None else model_title(embedding),
+        "title": model if embedding is None else model_title(embedding, runs=runs),
         "variant": str(parameters.get("variant", "")),
         **{name: str(parameters.get(name)) for name in ("metric", "label", "protocol")},
         "n_queries": manifest.n,

@@ -1,5 +1,6 @@
 """What a person is offered who asks for a run: settings in groups, and those that matter."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from lib.artifacts import Store
@@ -56,7 +57,7 @@ _SAY = {
 }
 
 
-def starts(store: Store, catalog: str, backbone: str) -> tuple[str, ...]:
+def starts(store: Store, catalog: str, backbone: str, *, names: Mapping[str, str]) -> dict[str, str]:
     """Return what a run of a backbone may be started from; a file of the machine is for the command line.
 
     Parameters
@@ -66,15 +67,22 @@ def starts(store: Store, catalog: str, backbone: str) -> tuple[str, ...]:
         Whose finished runs are offered, newest first.
     backbone : str
         Key of ``lib.models.BACKBONES``.
+    names : dict of str to str
+        Run's id -> what it is called.
 
     Returns
     -------
-    tuple of str
-        ImageNet's weights and none at all, models that come with the project, and runs.
+    dict of str to str
+        ImageNet's weights and none at all, models that come with the project, and runs -> as people read them.
     """
-    shipped = [model.name for model in shipped_models().values() if model.backbone == backbone]
+    shipped = {model.name: model.title for model in shipped_models().values() if model.backbone == backbone}
     runs = [run.id for run in store.manifests(catalog, "run")[::-1] if run.parameters.get("backbone") == backbone]
-    return (IMAGENET, NONE, *shipped, *runs)
+    return {
+        IMAGENET: "ImageNet's weights",
+        NONE: "Random weights",
+        **shipped,
+        **{key: names.get(key, key) for key in runs},
+    }
 
 
 def title_of(name: str) -> str:

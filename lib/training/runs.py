@@ -9,21 +9,19 @@ import numpy as np
 import pandas as pd
 
 from lib.artifacts import Store, verify
+from lib.embedding.run_names import ASKED, names_of, run_parameters, run_title
 from lib.errors import AppError, InvalidArtifact
-from lib.models.backbones import BACKBONES
-from lib.models.recipes import RECIPES, Settings
 from lib.schema import Manifest
 from lib.training.history import best_epoch
 from lib.training.job import HISTORY, KIND
 from lib.training.live import LiveRun, Status, live_runs
 from lib.training.request import TrainingRequest
 
+__all__ = ["ASKED", "DAMAGED", "DONE", "Run", "began", "epoch_seconds", "finished_runs", "parameters_of", "run_title"]
+__all__ += ["run_titles", "unfinished_runs"]
+
 DONE, DAMAGED = "done", "damaged"
-#: What a run is asked for beside its settings.
-ASKED = ("recipe", "preset", "backbone", "label", "seed")
 _WORDS = ASKED[:-1]
-#: Runs of one title that differ in more than so many numbers are told apart by their ids.
-_MOST_TOLD = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +133,10 @@ def began(run: Run, words: Sequence[str], catalog: str) -> bool:
 
 
 def run_titles(runs: Sequence[Run]) -> dict[str, str]:
-    """Return what each of several runs is called, by id.
+    """Return what each run of a catalogue is called, by id.
 
-    Runs of one name are told apart by what they were told differently, where that is short, and by the end of their
-    ids otherwise.
+    A finished run is called as ``lib.embedding.run_names`` says, whatever else is there; one that is not finished is
+    told apart from all that have its title.
 
     Parameters
     ----------
@@ -149,49 +147,9 @@ def run_titles(runs: Sequence[Run]) -> dict[str, str]:
     dict of str to str
         In the given order.
     """
-    names = {run.id: run_title(run.parameters) or run.id for run in runs}
-    alike: dict[str, list[Run]] = {}
-    for run in runs:
-        alike.setdefault(names[run.id], []).append(run)
-    for title, group in alike.items():
-        if len(group) > 1:
-            names |= {key: f"{title} · {mark}" for key, mark in _told_apart(group).items()}
-    return names
-
-
-def _told_apart(runs: Sequence[Run]) -> dict[str, str]:
-    """Return what tells runs of one title apart, by id."""
-    asked = [name for name in runs[0].parameters if len({repr(run.parameters.get(name)) for run in runs}) > 1]
-    marks = {
-        run.id: ", ".join(f"{name.replace('_', ' ')} {run.parameters.get(name):.10g}" for name in asked)
-        if all(isinstance(run.parameters.get(name), int | float) for name in asked)
-        else ""
-        for run in runs
-    }
-    short = len(asked) <= _MOST_TOLD and all(marks.values()) and len(set(marks.values())) == len(runs)
-    return marks if short else {run.id: run.id[-6:] for run in runs}
-
-
-def run_title(parameters: Mapping[str, Any]) -> str:
-    """Return what a run is called on screen.
-
-    Parameters
-    ----------
-    parameters : dict
-        As of ``Run``.
-
-    Returns
-    -------
-    str
-        Such as ``Supervised contrastive · MobileNetV2 · 96 px``; empty where the recipe is not known.
-    """
-    recipe, backbone = RECIPES.get(str(parameters.get("recipe"))), BACKBONES.get(str(parameters.get("backbone")))
-    if recipe is None:
-        return ""
-    name = f"{recipe.title} ({parameters['preset']})" if parameters.get("preset") else recipe.title
-    return " · ".join(
-        [name, backbone.title if backbone else str(parameters.get("backbone")), f"{_size(parameters)} px"]
-    )
+    finished = names_of({run.id: run.parameters for run in runs if run.state == DONE})
+    every = names_of({run.id: run.parameters for run in runs})
+    return {run.id: finished.get(run.id, every[run.id]) for run in runs}
 
 
 def epoch_seconds(history: pd.DataFrame) -> float:
@@ -221,7 +179,7 @@ def epoch_seconds(history: pd.DataFrame) -> float:
 
 
 def _finished(folder: Path, manifest: Manifest) -> Run:
-    details, parameters = manifest.details, _flat(manifest.parameters, manifest.details)
+    details, parameters = manifest.details, run_parameters(manifest)
     metrics = details.get("metrics", {})
     return Run(
         id=manifest.id,
@@ -273,21 +231,6 @@ def parameters_of(request: TrainingRequest, *, label: str) -> dict[str, Any]:
     asked = (request.recipe, request.preset, request.network_name, request.label or label)
     settings = {**asdict(request.settings), "size": request.size}
     return {**dict(zip(_WORDS, asked, strict=True)), "seed": request.seed, **settings}
-
-
-def _flat(parameters: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a manifest's parameters with all of its settings beside the others."""
-    asked = {name: str(parameters.get(name, "")) for name in _WORDS} | {"seed": parameters.get("seed", 0)}
-    told = [each.get("settings") for each in (parameters, details)]
-    return (
-        asked
-        | asdict(Settings())
-        | {key: value for each in told if isinstance(each, dict) for key, value in each.items()}
-    )
-
-
-def _size(parameters: Mapping[str, Any]) -> Any:
-    return parameters.get("size") or "?"
 
 
 def _stored_history(folder: Path, manifest: Manifest) -> pd.DataFrame:

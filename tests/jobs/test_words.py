@@ -97,5 +97,11 @@ def test_every_command_has_the_options_by_which_its_jobs_are_told_apart() -> Non
     (action,) = [each for each in build_parser()._actions if isinstance(each, argparse._SubParsersAction)]
     parsers = action.choices
     for name, kind in JOB_KINDS.items():
-        if name in parsers and kind.by:
-            assert kind.by in parsers[name]._option_string_actions
+        if name in parsers:
+            assert set(kind.by) <= parsers[name]._option_string_actions.keys()
+
+
+def test_a_job_is_called_by_the_name_that_people_know() -> None:
+    words = checked_words(["embed", "shop", "--weights", "classify-1"])
+    assert title_of(words, names={"classify-1": "Classify"}) == "Embed shop: Classify"
+    assert title_of(words, names={}) == "Embed shop: classify-1"

@@ -300,6 +300,6 @@ def test_models_of_one_name_are_told_apart(two: tuple[Store, str], open_page: Op
     pair = [
         dataclasses.replace(manifest, id=artifact_id("mobilenet_v2", {"n": n}, asked), parameters=asked) for n in (1, 2)
     ]
-    assert len(set(model_titles(pair).values())) == 2
+    assert len(set(model_titles(pair, runs={}).values())) == 2
     shutil.rmtree(store.result_folder("tiny", "embedding", other))
     assert not open_page("compare", product="p003").exception

@@ -1,7 +1,6 @@
 """The Runs page: every number is a run's own, and what is missing is said with what makes it."""
 
 import json
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,16 +8,15 @@ import pytest
 
 from lib.artifacts import Store
 from lib.catalog import Catalog
-from lib.embedding import artifact
-from lib.publish import publish, write_manifest
+from lib.jobs import jobs, queue, submit
 from lib.retrieval.evaluate import evaluate
-from lib.schema import Manifest, artifact_id
 from lib.training.live import CANCELLED
 from lib.training.request import TrainingRequest
+from lib.training.runs import finished_runs
 from pages._runs_one import body_of, harmless
 from tests.factories import make_catalog
 from tests.pages.conftest import Open, grids, texts
-from tests.training_factories import make_run, make_unfinished
+from tests.training_factories import embed_with, make_run, make_unfinished
 
 SECOND = TrainingRequest("classify", given={"epochs": "4", "size": "96"}, seed=3)
 SECTIONS = ("Curves", "Parameters", "Scores", "Against ImageNet", "One run")
@@ -29,29 +27,19 @@ def shop(store: Store) -> Catalog:
     return make_catalog(store, n=30)
 
 
+@pytest.fixture
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training is allowed, and no worker is started."""
+    monkeypatch.setenv("VITRINE_ALLOW_TRAINING", "1")
+    monkeypatch.setattr(queue, "start_worker", lambda _store: None)
+
+
 def frame(app, place: int = 0):
     return app.dataframe[place].value
 
 
 def figure(app, place: int = 0) -> dict:
     return json.loads(app.get("plotly_chart")[place].proto.spec)
-
-
-def embed_with(store: Store, catalog: Catalog, weights: str, vectors: np.ndarray | None = None, **details: Any) -> str:
-    """Write an embedding of a run's weights; its numbers say that everything is the first label, unless given."""
-    if vectors is None:
-        vectors = np.eye(1, 512, dtype=np.float32).repeat(len(catalog.frame), axis=0)
-    inputs = {"catalog": catalog.name, "pictures_sha256": catalog.pictures_sha256}
-    asked = {"backbone": "mobilenet_v2", "size": 96, "fit": "resize", "weights": weights, "precision": "f32"}
-    name = artifact_id(weights, inputs, asked)
-    with publish(artifact.embedding_folder(store, catalog.name, name)) as draft:
-        np.save(draft / artifact.VECTORS, vectors)
-        catalog.frame[["product_id"]].to_parquet(draft / artifact.IDS, index=False)
-        catalog.frame[["product_id"]].iloc[:0].assign(reason="").to_parquet(draft / artifact.SKIPPED, index=False)
-        n = len(vectors)
-        details = {"dim": vectors.shape[1], "precision": "f32", "engine": "keras", **asked, **details}
-        write_manifest(draft, Manifest("embedding", name, "", inputs, asked, n, n, synthetic=True, details=details))
-    return name
 
 
 def test_without_a_run_it_says_how_to_make_one(shop: Catalog, open_page: Open) -> None:
@@ -270,3 +258,102 @@ def test_an_empty_address_chooses_what_comes_first(
     assert not app.exception
     assert not app.error
     assert "no pictures in that split" not in texts(app)
+
+
+def test_a_run_is_deleted_after_saying_what_goes_and_what_stays(
+    store: Store, shop: Catalog, open_page: Open, allowed: None
+) -> None:
+    first, second = make_run(store, shop), make_run(store, shop, SECOND)
+    embed_with(store, shop, first.id)
+    app = open_page("runs", view="One run", run=first.id)
+    said = texts(app)
+    assert "**Gone for good:** 1 model with weights, history and card, 0." in said
+    assert "**Stays:** 1 embedding made with it" in said
+    assert "Uploaded pictures cannot search there any more" in said
+    app.button(key=f"delete-one-{first.id}").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert [run.id for run in finished_runs(store, "tiny")] == [second.id]
+    assert app.selectbox(key="run").value == second.id
+    assert "Deleted: " in app.toast[0].value
+    assert frame(app)["Id"].tolist() == [second.id]
+
+
+def test_several_runs_are_deleted_at_once_and_one_that_runs_is_not_offered(
+    store: Store, shop: Catalog, open_page: Open, allowed: None
+) -> None:
+    first, second = make_run(store, shop), make_run(store, shop, SECOND)
+    running = make_unfinished(store, shop)
+    stopped = make_unfinished(store, shop, TrainingRequest("triplet"), state=CANCELLED)
+    app = open_page("runs", runs=[first.id, second.id])
+    assert "delete-several" not in {button.key for button in app.button}
+    choice = app.multiselect(key="delete_runs")
+    assert len(choice.options) == 3
+    choice.set_value([first.id, stopped.id]).run()
+    assert "1 model with weights, history and card and what 1 stopped run would go on from" in texts(app)
+    app.button(key="delete-several").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert frame(app)["Id"].tolist() == [running.id, second.id]
+    assert app.multiselect(key="runs").value == [second.id]
+    assert app.multiselect(key="delete_runs").value == []
+
+
+def test_a_run_that_a_job_asks_for_is_not_deleted(store: Store, shop: Catalog, open_page: Open, allowed: None) -> None:
+    run = make_run(store, shop)
+    submit(store, ["embed", "tiny", "--weights", run.id], title="Embed tiny", catalog="tiny")
+    app = open_page("runs", view="One run")
+    assert "**Embed tiny** asks for it" in texts(app)
+    assert f"delete-one-{run.id}" not in {button.key for button in app.button}
+
+
+def test_nothing_is_deleted_where_the_dashboard_only_shows(
+    store: Store, shop: Catalog, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VITRINE_ALLOW_TRAINING", "0")
+    run = make_run(store, shop)
+    app = open_page("runs", view="One run")
+    assert f"delete-one-{run.id}" not in {button.key for button in app.button}
+    assert "delete_runs" not in {choice.key for choice in app.multiselect}
+
+
+def test_a_job_that_a_notice_offers_names_the_run_and_the_model(
+    store: Store, shop: Catalog, open_page: Open, allowed: None
+) -> None:
+    run = make_run(store, shop)
+    app = open_page("runs", view="One run")
+    next(button for button in app.button if button.label == "Run it now").click().run()
+    assert jobs(store)[0].title == "Embed tiny: Classify, all layers · MobileNetV2 · 96 px"
+    model = embed_with(store, shop, run.id)
+    app = open_page("benchmark")
+    words = ("evaluate", "tiny", "--model", model)
+    title = "Evaluate tiny: Classify, all layers · MobileNetV2 · 96 px"
+    app = open_page("runs", view="Against ImageNet")
+    next(button for button in app.button if button.label == "Run it now").click().run()
+    (job,) = [job for job in jobs(store) if job.words[:4] == words]
+    assert job.title == title
+
+
+def test_a_run_has_one_name_on_every_page(store: Store, open_page: Open) -> None:
+    shop = make_catalog(store, n=90)
+    first, second = make_run(store, shop), make_run(store, shop, SECOND)
+    make_unfinished(store, shop, TrainingRequest("classify", given={"epochs": "9", "size": "96"}), state=CANCELLED)
+    app = open_page("runs")
+    table = frame(app).set_index("Id")["Run"]
+    name = table[first.id]
+    assert name == "Classify, all layers · MobileNetV2 · 96 px · seed 0, epochs 3"
+    vectors = np.random.default_rng(0).normal(size=(90, 512)).astype(np.float32)
+    model = embed_with(store, shop, first.id, vectors)
+    evaluate(store, "tiny", model, protocol="test-vs-test", command="x")
+    for page, key in (("search", "model"), ("threshold", "model")):
+        choice = open_page(page).selectbox(key=key)
+        assert choice.options == [name], page
+        assert f"`{first.id}`" in choice.help, page
+    compare = open_page("compare", product=shop.ids[0]).multiselect(key="models")
+    assert compare.options == [name]
+    assert f"`{first.id}`" in compare.help
+    rows = frame(open_page("benchmark", protocol="test-vs-test"))
+    assert (rows["Row"][0], rows["model"][0]) == (f"{name} · Cosine", model)
+    assert frame(open_page("overview"))["model"].tolist() == [name]
+    start = open_page("training", recipe="classify").selectbox(key="set-start")
+    assert start.options[-2:] == [table[second.id], name]

@@ -129,13 +129,42 @@ def test_a_run_may_go_on_from_a_trained_model_and_one_of_another_shape_is_refuse
 ) -> None:
     run_id = make_run(store, shop).id
     app = open_page("training", recipe="hybrid")
-    assert app.selectbox(key="set-start").options == ["imagenet", "none", "vitrine_mini", run_id]
+    named = "Classify, all layers · MobileNetV2 · 96 px"
+    assert app.selectbox(key="set-start").options == ["ImageNet's weights", "Random weights", "vitrine_mini", named]
+    assert f"{named}: `{run_id}`" in app.selectbox(key="set-start").help.replace("\\", "")
     app.selectbox(key="set-start").select("vitrine_mini").run()
     assert not app.exception
     assert command(app) == ["train", "tiny", "--recipe", "hybrid", "--set", "start=vitrine_mini"]
+    assert app.query_params["set-start"] == "vitrine_mini"
     app.number_input(key="set-dim").set_value(64).run()
     said = app.error[0].value.replace("\\", "")
     assert "vitrine_mini cannot be started from: it has the dense layers 128 linear, asked for is 64 linear." in said
+
+
+def test_what_a_run_starts_from_stands_in_the_address_and_goes_with_another_recipe(
+    store: Store, shop: Catalog, open_page: Open
+) -> None:
+    run_id = make_run(store, shop).id
+    app = open_page("training", **{"recipe": "classify", "set-start": run_id})
+    assert app.selectbox(key="set-start").value == run_id
+    assert command(app)[-1] == f"start={run_id}"
+    app.selectbox(key="recipe").select("proxy").run()
+    assert app.selectbox(key="set-start").value == IMAGENET
+    assert "set-start" not in app.query_params
+    assert not app.warning[1:]
+    app = open_page("training", **{"recipe": "classify", "set-start": "nope"})
+    assert "nope is none of them" in app.warning[0].value
+
+
+def test_a_job_is_called_as_the_run_that_it_will_be(
+    store: Store, shop: Catalog, open_page: Open, allowed: None
+) -> None:
+    make_run(store, shop)
+    app = open_page("training", **{"recipe": "classify", "set-size": "96", "set-epochs": "3", "set-batch": "8"})
+    app.number_input(key="set-seed").set_value(5).run()
+    app.button(key="start").click().run()
+    (job,) = jobs(store)
+    assert job.title == "Train Classify, all layers · MobileNetV2 · 96 px · seed 5, batch 8"
 
 
 def test_the_estimate_is_that_of_earlier_runs(store: Store, shop: Catalog, open_page: Open) -> None:
@@ -238,7 +267,7 @@ def test_a_finished_job_leads_to_its_run(store: Store, shop: Catalog, open_page:
     assert folder is not None
     write_values(folder / STATUS, {"state": "done", "pid": 1, "result": {"run": run_id}})
     app = open_page("training")
-    assert "Train it" in texts(app)
+    assert "**Classify, all layers · MobileNetV2 · 96 px** is finished" in texts(app)
     assert [link.proto.query_string for link in app.get("page_link") if run_id in link.proto.query_string]
 
 

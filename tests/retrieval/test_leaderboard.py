@@ -288,7 +288,9 @@ def test_a_damaged_record_is_left_out(store: Store, tiny: Catalog) -> None:
 )
 def test_a_model_has_a_title_for_people(parameters: dict[str, object], title: str) -> None:
     asked = {"backbone": "mobilenet_v2", "size": 224, "fit": "pad", "weights": "imagenet", "precision": "f32"}
-    assert model_title(Manifest("embedding", "m-1", "", {}, asked | parameters, 1, 1, synthetic=False)) == title
+    assert (
+        model_title(Manifest("embedding", "m-1", "", {}, asked | parameters, 1, 1, synthetic=False), runs={}) == title
+    )
 
 
 def test_the_embedding_that_a_row_names_can_be_loaded(store: Store, tiny: Catalog) -> None:
