@@ -73,6 +73,27 @@ def spoken_time(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def rough_time(seconds: float) -> str:
+    """Return a duration that is an estimate, no finer than anybody can know it.
+
+    Parameters
+    ----------
+    seconds : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> rough_time(3), rough_time(47), rough_time(1805), rough_time(7300)
+    ('10 s', '50 s', '30 min', '2 h 00 min')
+    """
+    step = next((step for most, step in ((95, 10), (5400, 60)) if seconds < most), 300)
+    whole = max(step, round(seconds / step) * step)
+    return f"{whole // 60} min" if 60 < whole < 3600 and not whole % 60 else spoken_time(whole)
+
+
 @dataclass
 class TerminalProgress:
     """Draws progress on standard error: a line that renews itself on a terminal, a line every few seconds elsewhere.

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.catalog import Catalog
 from lib.charts.theme import count
 from lib.models.recipes.recipe import LABEL
-from lib.progress import spoken_time
+from lib.progress import rough_time
 from lib.training.classes import find_classes
 from lib.training.estimate import Estimate, estimate
 from lib.training.plan import plan_of
@@ -31,7 +31,7 @@ def summary(catalog: Catalog, request: TrainingRequest) -> None:
         st.metric("Training pictures", f"{len(rows):,}", help="Of the train split, after the settings above.")
         st.metric("Labels", labels, help=f"Different values of {escape(label)} among the training pictures.")
         st.metric("Input", f"{request.size} px", help="Side of the square that the network sees.")
-        st.metric("Time, estimated", f"≈ {spoken_time(expected.seconds)}" if expected else "not known yet",
+        st.metric("Time, estimated", f"≈ {rough_time(expected.seconds)}" if expected else "not known yet",
                   help=_why(request, expected))  # fmt: skip
 
 
