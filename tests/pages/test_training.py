@@ -10,7 +10,7 @@ from lib.jobs import QUEUED, jobs, queue, submit
 from lib.jobs.folder import STATUS, job_folder, living, write_values
 from lib.models.recipes import RECIPES, SETTINGS
 from lib.models.weights import IMAGENET, NONE
-from lib.training.live import CANCELLED, FAILED
+from lib.training.live import CANCELLED, FAILED, RUNNING, Status
 from lib.training.offer import FIRST, GROUPS, as_text, defaults_of, matters
 from lib.training.request import TrainingRequest
 from tests.factories import make_catalog
@@ -206,6 +206,14 @@ def test_a_run_from_a_terminal_is_watched_with_its_curves(store: Store, shop: Ca
     assert progress.proto.text == "Epoch 3 of 5 · step 2 of 4 · 20 s left"
     assert progress.proto.value == 50
     assert len(app.get("plotly_chart")) == 3
+
+
+def test_a_run_that_gets_ready_says_what_it_is_at(store: Store, shop: Catalog, open_page: Open) -> None:
+    live = make_unfinished(store, shop, epochs=0)
+    live.say(Status(RUNNING, epochs=5))
+    app = open_page("training")
+    said = "Reading pictures and building the network, which can take a minute"
+    assert app.get("progress")[0].proto.text == said
 
 
 def test_a_running_job_can_be_cancelled_and_shows_its_log(
