@@ -33,6 +33,8 @@ def how_far(job: Job) -> None:
 def _how_far(job: Job) -> str:
     if job.state == jobs.QUEUED:
         return f"{escape(job.title)} · waits for what runs"
+    if job.is_stopping:
+        return f"{escape(job.title)} · cancelling: what is finished is kept"
     if not job.total or job.done <= job.n_reused < job.total:
         return f"{escape(job.title)} · {getting_ready(job)}"
     counts = f"{escape(job.label)}: {job.done:,} of {job.total:,}"

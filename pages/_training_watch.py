@@ -15,6 +15,7 @@ from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
 from pages._jobs import getting_ready, said_log
+from pages._mend import cancel_button
 from pages._text import escape
 from pages._training_machine import machine
 
@@ -94,10 +95,8 @@ def _title(job: Job) -> str:
 
 def _stop(row: st.delta_generator.DeltaGenerator, job: Job, words: str, icon: str) -> None:
     """Draw the button that stops a job or takes it out of the queue."""
-    if settings.training_allowed() and row.button(words, icon=icon, key=f"stop-{job.id}"):
-        with shared.guard():
-            jobs.cancel(loaders.store(), job.id)
-            st.rerun()
+    if settings.training_allowed():
+        cancel_button(row, [job], key=f"stop-{job.id}", label=words, icon=icon)
 
 
 def _progress(activity: Activity) -> tuple[float, str]:
