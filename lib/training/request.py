@@ -11,7 +11,7 @@ from lib.catalog import Catalog
 from lib.errors import ModelError
 from lib.models.backbones import BACKBONES, Backbone
 from lib.models.recipes import Recipe, Settings, find_recipe, settings_of
-from lib.models.start import Start, find_start
+from lib.models.start import AND, Start, find_start
 from lib.schema import artifact_id, canonical_json
 
 
@@ -53,6 +53,10 @@ class TrainingRequest:
                 f"Expected backbone to be one of {tuple(BACKBONES)}. Received: backbone={self.network_name!r}"
             )
         self.network.check_size(self.size)
+        names = [name.strip() for name in self.settings.start.split(AND)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ModelError(f"The mean of {twice!r:.200} and itself is {twice!r:.200}.", hint="Name each model once.")
 
     @property
     def method(self) -> Recipe:
