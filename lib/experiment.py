@@ -237,6 +237,7 @@ class _Expansion:
     def _expanded(self, table: _Table, asked_by: tuple[str, ...]) -> Iterator[Stage]:
         kind = STAGE_KINDS[table.kind]
         options = {key: value for key, value in table.options.items() if key not in _COMMON}
+        _check_mean(table)
         if "model" in kind.refers:
             options.setdefault("model", [other for other in self._tables if other.kind == EMBED])
         listed = [key for key in kind.lists if key in options]
@@ -303,6 +304,14 @@ def _other(table: _Table, role: str, name: Any, tables: list[_Table]) -> _Table:
         there_are = ", ".join(there) or "none that have a name"
         raise AppError(f"[[{table.kind}]] {role} names no [[{kind}]] table: {name!r}.", hint=f"There are: {there_are}.")
     return there[name]
+
+
+def _check_mean(table: _Table) -> None:
+    """Refuse a run that is averaged with itself, be it one of several of a table."""
+    name = table.options.get("averaged-with")
+    if name is not None and name == table.options.get("start"):
+        what = f"[[{table.kind}]] averaged-with names the table that start names: {name!r:.80}."
+        raise AppError(f"{what} The mean of a run and itself is that run.", hint="Name another table, or leave it out.")
 
 
 def _called(table: _Table) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.catalog import Catalog
 from lib.catalog.statistics import as_text
+from lib.embedding.embedder import is_prepared
 from lib.embedding.view import model_view, model_views
 from lib.images.decode import CATALOG_LIMITS, UPLOAD_LIMITS
 from lib.retrieval.result import SearchResult
@@ -38,7 +39,8 @@ def to_query(gallery: Gallery, asked: query.Asked) -> tuple[Query, float | None]
     key = (model, *(hashlib.sha256(picture).hexdigest() for picture in asked.pictures))
     kept = st.session_state.get(_VECTORS, {})
     if key not in kept:
-        embedder = loaders.embedder(gallery.catalog.name, gallery.embedding.manifest)
+        with st.spinner(getting_ready(gallery), show_time=True):
+            embedder = loaders.embedder(gallery.catalog.name, gallery.embedding.manifest)
         start = time.perf_counter()
         vectors = embedder.embed(asked.pictures)
         of_these = {other: value for other, value in kept.items() if other[1:] == key[1:]}
@@ -46,6 +48,15 @@ def to_query(gallery: Gallery, asked: query.Asked) -> tuple[Query, float | None]
         st.session_state[_VECTORS] = kept
     vectors, milliseconds = kept[key]
     return Query(vectors=vectors, model=model), milliseconds
+
+
+def getting_ready(gallery: Gallery) -> str:
+    """Return what a person reads while a model is opened that will embed the query."""
+    manifest = gallery.embedding.manifest
+    title = shared.escape(loaders.title(manifest))
+    if is_prepared(loaders.store(), manifest):
+        return f"Opening {title}, once until the dashboard is started again …"
+    return f"Building the network of {title}, once: this may take a minute. After that a picture takes milliseconds …"
 
 
 def draw_query(gallery: Gallery, asked: query.Asked) -> None:

@@ -12,6 +12,11 @@ from pages._text import escape
 
 #: Seconds between two looks at what runs.
 EVERY = 2.0
+#: What a command does before it has anything to count; from seconds to a minute.
+_FIRST = {
+    "embed": "building the network, which can take a minute",
+    "train": "reading pictures and building the network, which can take a minute",
+}
 #: How a job ended that has not done what was asked.
 _ENDS = {
     jobs.FAILED: (":material/error:", "failed"),
@@ -28,11 +33,19 @@ def how_far(job: Job) -> None:
 def _how_far(job: Job) -> str:
     if job.state == jobs.QUEUED:
         return f"{escape(job.title)} · waits for what runs"
-    if not job.total:
-        return f"{escape(job.title)} · getting ready"
+    if job.is_stopping:
+        return f"{escape(job.title)} · cancelling: what is finished is kept"
+    if not job.total or job.done <= job.n_reused < job.total:
+        return f"{escape(job.title)} · {getting_ready(job)}"
     counts = f"{escape(job.label)}: {job.done:,} of {job.total:,}"
     left = f", {spoken_time(job.seconds_left)} left" if job.seconds_left else ""
     return counts + (left if job.done < job.total else ", finishing")
+
+
+def getting_ready(job: Job) -> str:
+    """Return what a job is at that has finished nothing yet, and for how long."""
+    what = _FIRST.get(job.words[0] if job.words else "", "getting ready")
+    return f"{what}, {spoken_time(time.time() - job.started_at)} so far" if job.started_at else what
 
 
 def how_ended(job: Job, *, key: str) -> None:

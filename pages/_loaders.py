@@ -142,7 +142,7 @@ def forget_embedders() -> None:
     _embedder.clear()
 
 
-@st.cache_resource(max_entries=6, show_spinner="Opening the model …")
+@st.cache_resource(max_entries=6, show_spinner=False)
 def _embedder(root: str, name: str, model: str, when: str) -> Embedder:
     found = Store(Path(root))
     return open_embedder(found, read_manifest(found.result_folder(name, "embedding", model)))

@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -12,12 +14,9 @@ from pages import _loaders as loaders
 from pages._jobs import how_ended, how_far, said_log
 from pages._text import command_in, escape, shortened
 
-#: Makes a catalogue to begin with, and a model for it.
-FIRST_COMMANDS = (
-    "python -m lib import sample --name sample",
-    "python -m lib embed sample --backbone color_hog",
-)
 EVERY = 1.0
+#: Seconds within which the same is not started twice.
+_TWICE = 3.0
 _OFFERED = "offered_commands"
 
 
@@ -101,24 +100,36 @@ def _going(known: tuple[str, ...], key: str) -> None:
         st.rerun()
     for job in going:
         how_far(job)
-    if settings.training_allowed() and st.button("Cancel", icon=":material/stop:", key=f"cancel-{key}"):
-        with guard():
-            for job_id in known:
-                jobs.cancel(loaders.store(), job_id)
-            st.rerun()
+    if settings.training_allowed():
+        cancel_button(st, going, key=f"cancel-{key}")
     said_log(next((job for job in going if job.state == jobs.RUNNING), going[0]), key=key)
 
 
-def no_model(name: str) -> None:
-    """Say how to get a first model of a catalogue."""
-    st.info(f"No model has embedded {escape(name)} yet. This one needs no weights and no network:")
-    commands(f"python -m lib embed {name} --backbone color_hog")
+def cancel_button(
+    row: Any, found: Sequence[jobs.Job], *, key: str, label: str = "Cancel", icon: str = ":material/stop:"
+) -> None:
+    """Draw the button that stops jobs; once it was pressed it says so, until they have stopped."""
+    stopping = all(job.is_stopping for job in found)
+    row.button(
+        "Cancelling …" if stopping else label, icon=icon, key=key, disabled=stopping,
+        on_click=_cancel, args=(tuple(job.id for job in found),),
+        help="It stops after what it is at; what is finished is kept." if stopping else None,
+    )  # fmt: skip
 
 
-def nothing_yet() -> None:
-    """Say how to get a catalogue where there is none."""
-    st.info("There is no catalogue yet. Make a drawn one to try everything with, or import your own.")
-    commands(*FIRST_COMMANDS)
-    st.markdown("A folder with one subfolder a label, or a table and a folder of pictures, becomes a catalogue too:")
-    st.code("python -m lib import folder --name mine --path PICTURES\npython -m lib import --help", language="bash")
-    st.caption(f"Looked in {escape(str(settings.artifacts_dir()))}")
+def _cancel(job_ids: tuple[str, ...]) -> None:
+    """Have jobs stopped; the button says so, for nothing may be drawn here: it stands in what renews itself."""
+    with guard():
+        for job_id in job_ids:
+            jobs.cancel(loaders.store(), job_id)
+
+
+def start_job(words: Sequence[str], title: str, catalog: str) -> None:
+    """Queue a job and say so; of two clicks on one button, the second starts nothing."""
+    with guard():
+        known = jobs.jobs(loaders.store())
+        if any(job.words == tuple(words) and time.time() - job.created_at < _TWICE for job in known):
+            return
+        waits = any(job.is_active for job in known)
+        jobs.submit(loaders.store(), words, title=title, catalog=catalog)
+        st.toast(f"{'Waits in the queue' if waits else 'Starting'}: {escape(title)}", icon=":material/play_arrow:")

@@ -13,7 +13,8 @@ from lib.schema import Manifest
 from lib.spreadsheet import to_csv
 from pages import _loaders as loaders
 from pages._linked import linked_choice
-from pages._mend import forget_offers, guard, nothing_yet
+from pages._mend import forget_offers, guard
+from pages._nothing import nothing_yet
 from pages._query import forget_products
 from pages._text import escape as escape
 

@@ -17,6 +17,7 @@ from lib.training.runs import parameters_of
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
+from pages._mend import start_job
 from pages._training_settings import first_settings, forget_settings, given, more_settings
 from pages._training_summary import done, fits, summary
 
@@ -133,9 +134,10 @@ def start(catalog: Catalog, request: TrainingRequest) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     going = any(job.is_active and list(job.words) == words for job in jobs.jobs(loaders.store()))
     going = going or any(run.state == RUNNING and dict(run.parameters) == asked for run in runs.unfinished(catalog))
-    if row.button("Start", type="primary", icon=":material/play_arrow:", key="start", disabled=going or not can_be):
-        jobs.submit(loaders.store(), words, title=f"Train {title}", catalog=catalog.name)
-        st.rerun()
+    row.button(
+        "Start", type="primary", icon=":material/play_arrow:", key="start", disabled=going or not can_be,
+        on_click=start_job, args=(words, f"Train {title}", catalog.name),
+    )  # fmt: skip
     row.caption(
         "This very run is under way: change something, such as the seed, for another."
         if going

@@ -12,6 +12,7 @@ from lib.training.runs import DAMAGED, Run, began
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
+from pages._mend import start_job
 from pages._text import code, escape
 
 TRAIN = "train"
@@ -76,10 +77,11 @@ def _stopped(catalog: Catalog, run: Run, active: list[Job], *, title: str) -> No
         return
     row = st.container(horizontal=True)
     can_go_on = run.state != DAMAGED and not any(run.id in job.words for job in active)
-    if can_go_on and row.button("Resume", icon=":material/play_arrow:", key=f"resume-{run.id}"):
-        with shared.guard():
-            jobs.submit(loaders.store(), resume, title=f"Resume {title}", catalog=catalog.name)
-            st.rerun()
+    if can_go_on:
+        row.button(
+            "Resume", icon=":material/play_arrow:", key=f"resume-{run.id}",
+            on_click=start_job, args=(resume, f"Resume {title}", catalog.name),
+        )  # fmt: skip
     with row.popover("Delete", icon=":material/delete:"):
         st.markdown(f"Its {count(n, 'finished epoch')} will be gone.")
         if st.button("Delete it", type="primary", key=f"delete-{run.id}"):

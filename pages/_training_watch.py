@@ -14,7 +14,8 @@ from lib.training.runs import Run, epoch_seconds
 from pages import _loaders as loaders
 from pages import _run_list as runs
 from pages import _shared as shared
-from pages._jobs import said_log
+from pages._jobs import getting_ready, said_log
+from pages._mend import cancel_button
 from pages._text import escape
 from pages._training_machine import machine
 
@@ -94,25 +95,26 @@ def _title(job: Job) -> str:
 
 def _stop(row: st.delta_generator.DeltaGenerator, job: Job, words: str, icon: str) -> None:
     """Draw the button that stops a job or takes it out of the queue."""
-    if settings.training_allowed() and row.button(words, icon=icon, key=f"stop-{job.id}"):
-        with shared.guard():
-            jobs.cancel(loaders.store(), job.id)
-            st.rerun()
+    if settings.training_allowed():
+        cancel_button(row, [job], key=f"stop-{job.id}", label=words, icon=icon)
 
 
 def _progress(activity: Activity) -> tuple[float, str]:
     """Return how far something is, as a share and in words."""
     job, run = activity
-    if run is not None and run.status is not None and run.epochs:
-        at = run.status
+    at = run.status if run is not None else None
+    if run is not None and at is not None and run.epochs and (at.steps or at.epoch):
         share = min(1.0, (at.epoch + (at.step / at.steps if at.steps else 0.0)) / run.epochs)
         words = [f"Epoch {min(at.epoch + 1, run.epochs)} of {run.epochs}"]
         words += [f"step {at.step:,} of {at.steps:,}" if at.step < at.steps else "measuring"] if at.step else []
         words = words if at.epoch < run.epochs else ["Measuring the finished model"]
         left = _left(run, share, job)
         return share, " · ".join([*words, *left])
-    if job is None or not job.total:
-        return 0.0, "Getting ready"
+    if job is None:
+        return 0.0, "Reading pictures and building the network, which can take a minute"
+    if not job.total or job.done <= job.n_reused < job.total:
+        said = getting_ready(job)
+        return 0.0, said[0].upper() + said[1:]
     left = [f"{spoken_time(job.seconds_left)} left"] if job.seconds_left else []
     return min(1.0, job.done / job.total), " · ".join([f"{escape(job.label)}: {job.done:,} of {job.total:,}", *left])
 

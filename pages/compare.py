@@ -10,7 +10,7 @@ from pages._compare_many import several_queries
 from pages._compare_models import choose_models
 from pages._compare_one import one_query
 from pages._linked import heed, heed_number, linked_segments
-from pages._mend import no_model
+from pages._nothing import no_model
 
 PURPOSE = (
     "The same query asked of every model, side by side: what each finds, which of it is right, and how far they agree."

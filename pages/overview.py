@@ -11,7 +11,8 @@ from lib.schema import SPLITS, Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._grid import bare, product_grid
-from pages._mend import commands, no_model
+from pages._mend import commands
+from pages._nothing import no_model
 from pages._overview_ways import ways
 
 TITLE = "Overview"

@@ -15,13 +15,15 @@ from pages._answer import draw_query, draw_result, to_query
 from pages._filters import facets, where_widgets
 from pages._linked import heed, heed_number
 from pages._looks_like import draw_looks_like
-from pages._mend import commands, no_model
+from pages._mend import commands
+from pages._nothing import no_model
 from pages._stop import Stop, choose_stop, draw_nothing, draw_rest, given_distance, how_sure
 from pages._ways import WAYS, examples
 
 PURPOSE = "Show it a picture, and see which products of the catalogue look most like it."
 MOST = 200
 WIDTH = 126
+_MODEL = "The query is embedded exactly as the catalogue was. The best measured comes first."
 
 
 def ask(catalog: Catalog) -> None:
@@ -78,12 +80,7 @@ def choose_model(catalog: Catalog) -> str | None:
         list(titles),
         key="model",
         shown=titles.__getitem__,
-        help=shared.with_run_ids(
-            shared.what_is(
-                "embedding", "The query is embedded exactly as the catalogue was. The best measured comes first."
-            ),
-            found,
-        ),
+        help=shared.with_run_ids(shared.what_is("embedding", _MODEL), found),
     )
     if any(is_stale(manifest, catalog) for manifest in found if manifest.id == model):
         st.warning(

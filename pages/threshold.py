@@ -9,7 +9,7 @@ from lib.schema import Manifest
 from pages import _loaders as loaders
 from pages import _shared as shared
 from pages._linked import heed_number
-from pages._mend import no_model
+from pages._nothing import no_model
 from pages._threshold_curve import curve_chart, numbers
 from pages._threshold_edge import edges, examples
 from pages._threshold_keep import hand_tuned, no_threshold, try_or_keep

@@ -56,6 +56,10 @@ def read(folder: Path, text: str, **settings: str) -> Experiment:
         (CATALOG + MODELS + "[[evaluate]]\nafter = [['one']]", "after names no table"),
         (CATALOG + "[[train]]\nname='r'\nstart='r'", "Tables need each other: r"),
         (CATALOG + "[[train]]\nname='r'\nstart='s'\n[[train]]\nname='s'\naveraged-with='r'", "need each other: r -> s"),
+        (
+            CATALOG + "[[train]]\nname='r'\nrecipe='supcon'\nseed=[1, 2]\n[[train]]\nstart='r'\naveraged-with='r'",
+            "averaged-with names the table that start names: 'r'. The mean of a run and itself is that run.",
+        ),
         (CATALOG + MODELS + "[[train]]\nstart='one'", "start names no ..train.. table"),
         (CATALOG + "[[train]]\nset = {epochs = []}", "epochs needs at least one value"),
         (

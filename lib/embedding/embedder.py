@@ -214,10 +214,46 @@ def open_embedder(
             f"{manifest.id} was imported: there is no model that could embed a picture.",
             hint="Search by product instead, or embed the catalogue with one of our models.",
         )
-    weights_spec = str(manifest.details.get("weights_path") or manifest.parameters["weights"])
-    request = request_of(store, manifest.parameters, weights=weights_spec)
+    request = _request(store, manifest)
     engine = _engine_of(store, request, manifest, purpose)
     return Embedder(request, engine, limits=limits, model_id=manifest.id, disturb=disturb)
+
+
+def is_prepared(store: Store, manifest: Manifest) -> bool:
+    """Return whether a model opens for queries in a moment: a network that was never converted is built first.
+
+    Parameters
+    ----------
+    store : Store
+    manifest : Manifest
+        The embedding's.
+
+    Returns
+    -------
+    bool
+        As far as can be told at once; True for vectors that were imported.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be had any more as it was asked for.
+    """
+    request = _request(store, manifest) if "backbone" in manifest.parameters else None
+    if request is None or isinstance(request.model, Descriptor):
+        return True
+    return (engines_folder(store.root) / _recorded(request, manifest).key).is_dir()
+
+
+def _request(store: Store, manifest: Manifest) -> EmbeddingRequest:
+    """Return the request that an embedding was made by, its weights named so that they are found again."""
+    weights = str(manifest.details.get("weights_path") or manifest.parameters["weights"])
+    return request_of(store, manifest.parameters, weights=weights)
+
+
+def _recorded(request: EmbeddingRequest, manifest: Manifest) -> Network:
+    """Return the network that made an embedding, by what its manifest says: its weights need not be there."""
+    digest, label = str(manifest.inputs["weights_sha256"]), str(manifest.parameters["weights"])
+    return Network(request.network, request.size, Weights(label=label, sha256=digest))
 
 
 def _knowing(model: Descriptor, words: Words | None) -> Descriptor:
@@ -231,14 +267,13 @@ def _engine_of(store: Store, request: EmbeddingRequest, manifest: Manifest, purp
         _check_digest(manifest, request.find_weights(seed=manifest.seed))
         words = load_words(store, manifest) if isinstance(request.model, LearntDescriptor) else None
         return open_descriptor(_knowing(request.model, words), purpose=purpose)
-    folder, backbone, precision = engines_folder(store.root), request.network, request.precision
+    folder, precision = engines_folder(store.root), request.precision
     if purpose == "query":
-        digest, label = str(manifest.inputs["weights_sha256"]), str(manifest.parameters["weights"])
-        recorded = Network(backbone, request.size, Weights(label=label, sha256=digest))
+        recorded = _recorded(request, manifest)
         if is_converted(folder, recorded):  # its weights need not be there any more
             with contextlib.suppress(EngineUnavailable):
                 return open_engine(folder, recorded, engine="openvino", precision=precision, purpose=purpose)
-    network = Network(backbone, request.size, _found_weights(request, manifest))
+    network = Network(request.network, request.size, _found_weights(request, manifest))
     if purpose == "query":
         return open_for_query(folder, network, precision=precision)
     return choose_engine(folder, network, engine="auto", precision=precision)[0]

@@ -14,6 +14,21 @@ ASKED = ("recipe", "preset", "backbone", "label", "seed")
 #: Runs of one title that differ in more than so many numbers are told apart by their ids.
 _MOST_TOLD = 3
 
+#: What a setting's value stands for that is no amount: setting -> value -> in words.
+_MEANT: Mapping[str, Mapping[Any, str]] = {
+    "size": {0: "the backbone's own"},
+    "trained_layers": {-1: "all"},
+    "hidden": {0: "none"},
+    "average": {0: "none"},
+    "patience": {0: "never stops early"},
+    "limit": {0: "all"},
+    "largest": {0: "all"},
+    "per_label": {0: "as they come"},
+    "preset": {"": "none"},
+    **{key: {0: "none"} for key in ("dropout", "weight_decay", "warmup", "smoothing")},
+    **{key: {0: "none"} for key in ("crop", "rotation", "zoom", "squeeze", "brightness", "contrast", "erase")},
+    **{key: {"": "none"} for key in ("attributes", "finer", "blend")},
+}
 #: ``recipe, preset, backbone, label, seed`` and every setting of a run by its name.
 Parameters = Mapping[str, Any]
 
@@ -106,13 +121,41 @@ def run_parameters(manifest: Manifest) -> dict[str, Any]:
     )
 
 
+def in_words(name: str, value: Any) -> str:
+    """Return what a run was asked for, as people read it.
+
+    Parameters
+    ----------
+    name : str
+        Of a setting, or one of ``ASKED``.
+    value : bool, int, float or str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_words("limit", 0), in_words("limit", 20000), in_words("flip", True), in_words("learning_rate", 0.0001)
+    ('all', '20,000', 'yes', '0.0001')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    meant = _MEANT.get(name, {})
+    if isinstance(value, int | float | str) and value in meant:
+        return meant[value]
+    if isinstance(value, int) and name != "seed":
+        return f"{value:,}"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
 def _told_apart(runs: Mapping[str, Parameters]) -> dict[str, str]:
     """Return what tells runs of one title apart, by id."""
     every = list(runs.values())
     known = dict.fromkeys([*ASKED, *SETTINGS, *sorted({name for each in every for name in each})])
     asked = [name for name in known if len({repr(each.get(name)) for each in every}) > 1]
     marks = {
-        key: ", ".join(f"{name.replace('_', ' ')} {each.get(name):.10g}" for name in asked)
+        key: ", ".join(f"{name.replace('_', ' ')} {in_words(name, each.get(name))}" for name in asked)
         if all(isinstance(each.get(name), int | float) for name in asked)
         else ""
         for key, each in runs.items()

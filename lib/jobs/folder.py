@@ -136,6 +136,7 @@ def _job(folder: Path, asked: Mapping[str, Any], status: Mapping[str, Any]) -> J
         ended_at=_number(status, "ended_at"),
         message=_text(status, "message"),
         result=result if isinstance(result, dict) else None,
+        is_stopping=state == RUNNING and (folder / CANCEL).exists(),
         **(_progress(folder) if state != QUEUED else {}),
     )
 

@@ -45,6 +45,8 @@ class Job:
         At the speed measured so far.
     result : dict, optional
         The JSON object that the command printed.
+    is_stopping : bool
+        Whether it runs and was asked to stop.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Job:
     updated_at: float | None = None
     seconds_left: float | None = None
     result: Mapping[str, Any] | None = None
+    is_stopping: bool = False
 
     @property
     def command(self) -> str:

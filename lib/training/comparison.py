@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from lib.embedding.run_names import in_words
 from lib.models.recipes import SETTINGS
 from lib.training.runs import ASKED, Run
 
@@ -107,7 +108,7 @@ def parameter_table(runs: Sequence[Run], *, names: Mapping[str, str]) -> pd.Data
     every += sorted(there - set(every))
     table = pd.DataFrame({"parameter": every})
     for run in runs:
-        table[names.get(run.id, run.id)] = [_said(run.parameters.get(name)) for name in every]
+        table[names.get(run.id, run.id)] = [_said(name, run.parameters.get(name)) for name in every]
     shown = table.drop(columns="parameter")
     table.insert(1, "differs", [len(set(row)) > 1 for row in shown.itertuples(index=False)])
     return table.sort_values("differs", ascending=False, kind="stable").reset_index(drop=True)
@@ -189,9 +190,6 @@ def _ends(found: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     return found.get("value"), found.get("low"), found.get("high")
 
 
-def _said(value: Any) -> str:
-    if value is None or value == "":
-        return ABSENT
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _said(name: str, value: Any) -> str:
+    said = ABSENT if value is None else in_words(name, value)
+    return said or ABSENT

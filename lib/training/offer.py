@@ -6,6 +6,7 @@ from typing import Any
 from lib.artifacts import Store
 from lib.models.recipes import SETTINGS, Recipe, Settings, settings_of
 from lib.models.recipes.recipe import ATTRIBUTES, CONTRAST, CROSS_ENTROPY, FINER, NT_XENT, PROXY, TRIPLET
+from lib.models.start import AND
 from lib.models.trained import shipped_models
 from lib.models.weights import IMAGENET, NONE
 
@@ -57,6 +58,34 @@ _SAY = {
 }
 
 
+#: What a run starts from that is no trained model.
+_STARTS = {IMAGENET: "ImageNet's weights", NONE: "Random weights"}
+
+
+def start_in_words(spec: str, *, names: Mapping[str, str]) -> str:
+    """Return what a run started from, as people read it.
+
+    Parameters
+    ----------
+    spec : str
+        As ``--set start`` takes it.
+    names : dict of str to str
+        Run's id -> what it is called.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> start_in_words("none", names={}), start_in_words("hybrid-1,hybrid-2", names={"hybrid-1": "Hybrid"})
+    ('Random weights', 'the mean of Hybrid and hybrid-2')
+    """
+    known = {**names, **_STARTS}
+    called = [known.get(name.strip(), name.strip()) for name in spec.split(AND)]
+    return called[0] if len(called) == 1 else f"the mean of {', '.join(called[:-1])} and {called[-1]}"
+
+
 def starts(store: Store, catalog: str, backbone: str, *, names: Mapping[str, str]) -> dict[str, str]:
     """Return what a run of a backbone may be started from; a file of the machine is for the command line.
 
@@ -78,8 +107,7 @@ def starts(store: Store, catalog: str, backbone: str, *, names: Mapping[str, str
     shipped = {model.name: model.title for model in shipped_models().values() if model.backbone == backbone}
     runs = [run.id for run in store.manifests(catalog, "run")[::-1] if run.parameters.get("backbone") == backbone]
     return {
-        IMAGENET: "ImageNet's weights",
-        NONE: "Random weights",
+        **_STARTS,
         **shipped,
         **{key: names.get(key, key) for key in runs},
     }

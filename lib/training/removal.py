@@ -10,10 +10,11 @@ from pathlib import Path
 from lib.artifacts import Store
 from lib.embedding.artifact import KIND as EMBEDDING
 from lib.embedding.ir import engines_folder
-from lib.errors import AppError, ArtifactError, MissingArtifact
+from lib.errors import AppError, ArtifactError
 from lib.models.start import AND
 from lib.publish import discard, exclusive
 from lib.training.job import KIND
+from lib.training.known import known_runs, no_run, runs_folder
 from lib.training.live import live_run, live_runs
 
 
@@ -39,23 +40,6 @@ class Removal:
     unfinished: tuple[str, ...] = ()
 
 
-def known_runs(store: Store, catalog: str) -> list[str]:
-    """Return the ids of a catalogue's runs, the finished ones first, the newest of each first; damaged ones too.
-
-    Parameters
-    ----------
-    store : Store
-    catalog : str
-
-    Returns
-    -------
-    list of str
-    """
-    finished = [manifest.id for manifest in store.manifests(catalog, KIND)[::-1]]
-    folders = sorted(path.name for path in _folder(store, catalog).glob("[!.]*"))
-    return list(dict.fromkeys([*finished, *(live.id for live in live_runs(store, catalog)[::-1]), *folders]))
-
-
 def removal_of(store: Store, catalog: str, run_id: str, *, finished: bool = True) -> Removal:
     """Return what deleting a run would take and leave.
 
@@ -77,9 +61,7 @@ def removal_of(store: Store, catalog: str, run_id: str, *, finished: bool = True
     """
     there = [folder for folder in _folders(store, catalog, run_id, finished=finished) if folder.exists()]
     if not there:
-        known = known_runs(store, catalog)
-        hint = f"There are: {', '.join(known)}." if known else "None was trained on it yet."
-        raise MissingArtifact(f"{catalog!r} has no run {run_id!r:.200}.", hint=hint)
+        raise no_run(catalog, run_id, known_runs(store, catalog))
     if not finished or not _folders(store, catalog, run_id)[-1].exists():
         return Removal(run_id, _size(there))
     return Removal(
@@ -120,7 +102,7 @@ def remove_run(store: Store, catalog: str, run_id: str, *, finished: bool = True
     found = removal_of(store, catalog, run_id, finished=finished)
     folder = store.catalog_folder(catalog)
     with exclusive(folder, f"train-{run_id}", on_wait=lambda: _refuse(run_id)):
-        discard(_folders(store, catalog, run_id, finished=finished), place=_folder(store, catalog))
+        discard(_folders(store, catalog, run_id, finished=finished), place=runs_folder(store, catalog))
     for path in _converted(store, run_id) if finished else ():
         with exclusive(path.parent, path.name):
             shutil.rmtree(path, ignore_errors=True)  # whoever finds half of it converts anew
@@ -129,11 +111,6 @@ def remove_run(store: Store, catalog: str, run_id: str, *, finished: bool = True
 
 def _refuse(run_id: str) -> None:
     raise ArtifactError(f"The run {run_id!r} is being trained.", hint="Cancel it first, or wait until it is finished.")
-
-
-def _folder(store: Store, catalog: str) -> Path:
-    """Return the folder that a catalogue's finished runs are in."""
-    return store.result_folder(catalog, KIND, "any").parent
 
 
 def _folders(store: Store, catalog: str, run_id: str, *, finished: bool = True) -> list[Path]:

@@ -11,7 +11,7 @@ from lib.catalog import Catalog
 from lib.errors import ModelError
 from lib.models.backbones import BACKBONES, Backbone
 from lib.models.recipes import Recipe, Settings, find_recipe, settings_of
-from lib.models.start import Start, find_start
+from lib.models.start import AND, Start, find_start
 from lib.schema import artifact_id, canonical_json
 
 #: What random generators take as a seed lies below.
@@ -58,6 +58,10 @@ class TrainingRequest:
         self.network.check_size(self.size)
         if type(self.seed) is not int or not 0 <= self.seed < _SEEDS:
             raise ModelError(f"Expected seed to be a whole number from 0 to {_SEEDS - 1}. Received: {self.seed!r:.60}")
+        names = [name.strip() for name in self.settings.start.split(AND)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ModelError(f"The mean of {twice!r:.200} and itself is {twice!r:.200}.", hint="Name each model once.")
 
     @property
     def method(self) -> Recipe:

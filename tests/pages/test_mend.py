@@ -1,5 +1,6 @@
 """The button beside a command that mends something: what it starts, how that is shown, and where there is none."""
 
+import dataclasses
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from lib import jobs
 from lib.artifacts import Store
 from lib.jobs import Job, folder, queue, worker
 from lib.jobs.folder import jobs_folder, write_values
+from pages._jobs import _how_far
 from tests.factories import make_catalog
 from tests.pages.conftest import Open, texts
 
@@ -69,6 +71,14 @@ def test_a_running_job_is_counted_in_place(store: Store, open_page: Open, monkey
     assert [element.proto.value for element in app.get("progress")] == [25, 25]
     press(app, "Cancel")
     assert (jobs_folder(store) / job.id / folder.CANCEL).exists()
+
+
+@pytest.mark.parametrize("counts", [{}, {"done": 0, "total": 24}, {"done": 8, "total": 24, "n_reused": 8}])
+def test_a_job_that_has_counted_nothing_says_what_it_is_at_and_for_how_long(counts: dict[str, int]) -> None:
+    job = jobs.Job("1", jobs.RUNNING, ("embed", "tiny"), "Embed tiny", started_at=time.time() - 75, **counts)
+    said = _how_far(job)
+    assert said == "Embed tiny · building the network, which can take a minute, 1 min 15 s so far"
+    assert "so far" not in _how_far(dataclasses.replace(job, done=9, total=24, label="embedding"))
 
 
 def test_cancelling_takes_a_waiting_job_out_and_it_can_be_asked_again(store: Store, open_page: Open) -> None:

@@ -104,13 +104,32 @@ def test_the_runs_of_a_link_are_drawn_and_a_missing_one_is_named(store: Store, s
     assert "There is no run gone" in texts(app)
 
 
-def test_parameters_that_differ_stand_first(store: Store, shop: Catalog, open_page: Open) -> None:
-    make_run(store, shop), make_run(store, shop, SECOND)
-    app = open_page("runs", view="Parameters")
-    table = frame(app, 1)
-    assert table["parameter"].tolist()[:2] == ["Seed", "Epochs"]
-    assert table["differs"].tolist()[:3] == [True, True, False]
+def test_what_runs_were_told_differently_stands_apart_from_what_is_the_same(
+    store: Store, shop: Catalog, open_page: Open
+) -> None:
+    first, second = make_run(store, shop), make_run(store, shop, SECOND)
+    names = dict(frame(open_page("runs")).set_index("Id")["Run"])
+    app = open_page("runs", view="Parameters", runs=[second.id, first.id])
+    differ, about, same = (table.value.rename(columns=lambda name: name.replace("\\", "")) for table in app.table)
+    assert differ.columns.tolist() == ["Parameter", names[second.id], names[first.id]]
+    assert differ.to_numpy().tolist() == [["**Seed**", "3", "0"], ["**Epochs**", "4", "3"]]
+    assert about["What it is"].tolist() == [":gray[]", ":gray[passes over the training pictures]"]
     assert "2 parameters of" in texts(app)
+    told = dict(zip(same["Parameter"], same["Value"], strict=True))
+    assert len(told) == len(same) > 40
+    assert told["**Pictures, at most**"] == told["**Trained layers**"] == "all"
+    assert told["**Patience**"] == "never stops early"
+    assert told["**Crop**"] == told["**Averaging of weights**"] == "none"
+    assert told["**Start from**"] == "ImageNet's weights"
+
+
+def test_what_one_run_was_told_is_said_with_what_it_is(store: Store, shop: Catalog, open_page: Open) -> None:
+    run = make_run(store, shop)
+    begun = make_unfinished(store, shop, TrainingRequest("classify", given={"start": run.id}), state=CANCELLED)
+    app = open_page("runs", view="Parameters", runs=begun.id)
+    (table,) = app.table
+    told = dict(zip(table.value["Parameter"], table.value.iloc[:, 1], strict=True))
+    assert told["**Start from**"].replace("\\", "") == "Classify, all layers · MobileNetV2 · 96 px"
 
 
 def test_scores_stand_with_intervals_and_the_way_to_a_reference(store: Store, shop: Catalog, open_page: Open) -> None:

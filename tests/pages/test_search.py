@@ -2,9 +2,11 @@
 
 import dataclasses
 import io
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 
 from lib.artifacts import Store
@@ -15,6 +17,9 @@ from lib.embedding.view import model_view, model_views
 from lib.errors import ImageError
 from lib.images.decode import UPLOAD_LIMITS, decode
 from lib.images.fit import fit
+from lib.models.network import Network
+from lib.models.trained import read_trained
+from lib.models.weights import Weights
 from lib.publish import write_manifest
 from lib.retrieval.gallery import Gallery
 from lib.retrieval.search import Query, search
@@ -22,10 +27,12 @@ from lib.retrieval.threshold_store import out_of_100
 from lib.retrieval.thresholds import Threshold, calibrate
 from lib.schema import Manifest
 from pages import _loaders, _looks_like
+from pages._answer import getting_ready
 from pages._grid import picked
 from pages._query import MAX_PICTURES, Asked, uploaded_files
 from tests.factories import encoded, make_catalog, make_embedding, picture, tiny_model
 from tests.pages.conftest import Open, grids, texts
+from tests.training_factories import embed_with, make_run
 
 MODEL = tiny_model()
 
@@ -126,6 +133,29 @@ def test_an_uploaded_picture_is_the_query(tiny: Store, open_page: Open, toy: Toy
     ids = expected(tiny, Query(vectors=toy.embed([data]), model=MODEL), k=12)
     assert [card["id"] for card in results(app)] == ids
     assert "embedding the query" in texts(app)
+
+
+def test_while_a_model_is_opened_it_says_what_takes_the_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = make_catalog(store)
+    run = make_run(store, shop)
+    gallery = Gallery(shop, load_embedding(store, "tiny", embed_with(store, shop, run.id)))
+    said = getting_ready(gallery)
+    assert said.startswith("Building the network of Classify, all layers · MobileNetV2 · 96 px, once")
+    trained = read_trained(store.result_folder("tiny", "run", run.id))
+    weights = Weights(label=run.id, sha256=gallery.embedding.manifest.inputs["weights_sha256"])
+    (store.root / ".engines" / Network(trained, 96, weights).key).mkdir(parents=True)
+    assert getting_ready(gallery).startswith("Opening Classify, all layers")
+
+
+def test_a_model_that_is_opened_for_an_upload_says_so(
+    tiny: Store, open_page: Open, toy: ToyEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(st, "spinner", lambda text, **_: said.append(text) or nullcontext())
+    app = open_page("search")
+    app.file_uploader(key="upload-0").set_value([("photo.png", encoded(picture(1)), "image/png")]).run()
+    assert not app.exception
+    assert [text for text in said if text.startswith("Opening toy")]
 
 
 def test_several_pictures_are_one_query(tiny: Store, open_page: Open, toy: ToyEmbedder) -> None:

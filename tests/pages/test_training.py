@@ -1,5 +1,6 @@
 """The Training page: what is asked for is what is started, what runs is shown as it is, and nobody starts unallowed."""
 
+import json
 import shlex
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from lib.artifacts import Store
 from lib.catalog import Catalog
 from lib.jobs import QUEUED, jobs, queue, submit
-from lib.jobs.folder import STATUS, job_folder, living, write_values
+from lib.jobs.folder import ASKED, STATUS, job_folder, living, write_values
 from lib.models.recipes import RECIPES, SETTINGS
 from lib.models.weights import IMAGENET, NONE
-from lib.training.live import CANCELLED, FAILED
+from lib.training.live import CANCELLED, FAILED, RUNNING, Status
 from lib.training.offer import FIRST, GROUPS, as_text, defaults_of, matters
 from lib.training.request import TrainingRequest
+from pages import _mend
 from tests.factories import make_catalog
 from tests.pages.conftest import Open, texts
 from tests.training_factories import NOBODY, make_run, make_unfinished
@@ -100,9 +102,27 @@ def test_start_submits_the_very_command_that_is_shown(
     assert (list(job.words), job.state, job.catalog) == (words, QUEUED, "tiny")
     assert "number 1 in the queue" in texts(app)
     assert app.button(key="start").disabled
+    assert "Starting: Train Triplet" in app.toast[0].value
     app.button(key=f"stop-{job.id}").click().run()
     assert not app.exception
     assert not [each for each in jobs(store) if each.is_active]
+
+
+def test_a_second_click_on_start_starts_nothing_though_the_first_has_failed_already(
+    store: Store, shop: Catalog, open_page: Open, allowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_mend, "_TWICE", 50.0)
+    app = open_page("training", **{"recipe": "triplet", "set-batch": "8"})
+    app.button(key="start").click().run()
+    (job,) = jobs(store)
+    folder = job_folder(store, job.id)
+    assert folder is not None
+    write_values(folder / STATUS, {"state": "failed", "pid": 1, "message": "No weights."})
+    app.run().button(key="start").click().run()
+    assert [each.id for each in jobs(store)] == [job.id]
+    write_values(folder / ASKED, {**json.loads((folder / ASKED).read_text()), "created_at": job.created_at - 60})
+    app.button(key="start").click().run()
+    assert len(jobs(store)) == 2
 
 
 def test_another_recipe_brings_its_own_settings(shop: Catalog, open_page: Open) -> None:
@@ -208,6 +228,14 @@ def test_a_run_from_a_terminal_is_watched_with_its_curves(store: Store, shop: Ca
     assert len(app.get("plotly_chart")) == 3
 
 
+def test_a_run_that_gets_ready_says_what_it_is_at(store: Store, shop: Catalog, open_page: Open) -> None:
+    live = make_unfinished(store, shop, epochs=0)
+    live.say(Status(RUNNING, epochs=5))
+    app = open_page("training")
+    said = "Reading pictures and building the network, which can take a minute"
+    assert app.get("progress")[0].proto.text == said
+
+
 def test_a_running_job_can_be_cancelled_and_shows_its_log(
     store: Store, shop: Catalog, open_page: Open, allowed: None
 ) -> None:
@@ -223,6 +251,10 @@ def test_a_running_job_can_be_cancelled_and_shows_its_log(
         assert {"Cancel", "Start"} <= set(buttons(app))
         assert "Started in a terminal" not in texts(app)
         assert len([h for h in app.header if h.value == "Now"]) == 1
+        app.button(key=f"stop-{job.id}").click().run()
+        assert (folder / "cancel").exists()
+        assert app.button(key=f"stop-{job.id}").label == "Cancelling …"
+        assert app.button(key=f"stop-{job.id}").disabled
 
 
 @pytest.mark.parametrize(("state", "pid", "word"), [(CANCELLED, None, "cancelled"), ("running", NOBODY, "died")])

@@ -13,8 +13,9 @@ from lib.embedding.embedder import open_embedder
 from lib.errors import ArtifactError, MissingArtifact, WeightsError
 from lib.publish import discard, exclusive
 from lib.retrieval.search import Gallery, Query, search
+from lib.training.known import known_runs
 from lib.training.live import CANCELLED, live_runs
-from lib.training.removal import known_runs, removal_of, remove_run
+from lib.training.removal import removal_of, remove_run
 from lib.training.request import TrainingRequest
 from lib.training.runs import finished_runs
 from tests.factories import make_catalog, make_embedding
