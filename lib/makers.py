@@ -13,11 +13,11 @@ from lib.catalog.importing import import_catalog
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import AppError, WeightsError
-from lib.experiment import Stage
 from lib.models.start import AND
 from lib.progress import Report
 from lib.retrieval.evaluate import evaluate
 from lib.stages import CATALOG, STAGE_KINDS
+from lib.tables import Stage
 from lib.training.request import TrainingRequest
 
 

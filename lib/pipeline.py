@@ -7,11 +7,12 @@ from typing import Any
 
 from lib.artifacts import Store
 from lib.errors import AppError, WeightsError
-from lib.experiment import Experiment, Stage
+from lib.experiment import Experiment
 from lib.makers import MAKERS, Work
 from lib.progress import Report, silent
 from lib.retrieval.experiments import write_record
 from lib.stages import CATALOG, STAGE_KINDS
+from lib.tables import Stage
 
 logger = logging.getLogger(__name__)
 

@@ -44,6 +44,7 @@ ORDER = (
     "published",
     "report",
     "stages",
+    "tables",
     "experiment",
     "makers",
     "pipeline",
