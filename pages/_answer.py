@@ -140,4 +140,4 @@ def draw_result(catalog: Catalog, result: SearchResult, conditions: list[str], *
     ]
     product_grid(cards, key="results", label="Results, nearest first", on_pick=query.ask_product, size=140)
     with st.expander("As a table", icon=":material/table:"):
-        st.dataframe(result.table, hide_index=True, alt="Results, nearest first")
+        st.dataframe(result.table, hide_index=True, placeholder="–", alt="Results, nearest first")

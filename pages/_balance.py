@@ -47,6 +47,7 @@ def balance(catalog: Catalog) -> None:
     st.dataframe(
         tail,
         hide_index=True,
+        placeholder="–",
         height=300,
         column_config={
             "rank": "Rank",

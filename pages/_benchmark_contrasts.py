@@ -111,6 +111,7 @@ def draw_differences(found: pd.DataFrame, *, first: str, score: str, key: str) -
     st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         row_height=row_height(found["said"], line=_LINE),
         height=height_of(len(shown)),
         column_config={

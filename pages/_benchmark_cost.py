@@ -105,6 +105,7 @@ def draw_front(front: pd.DataFrame, score: str, chosen: str) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         row_height=row_height(shown["Row"]),
         column_config={
             "Row": st.column_config.TextColumn(width=NAME_WIDTH, pinned=True),

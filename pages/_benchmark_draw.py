@@ -81,6 +81,7 @@ def draw_rows(rows: pd.DataFrame, score: str, *, alt: str) -> None:
     st.dataframe(
         shown.drop(columns=empty),
         hide_index=True,
+        placeholder="–",
         height=height_of(len(shown)),
         row_height=row_height(rows["name"]),
         column_config=columns(score, metrics),

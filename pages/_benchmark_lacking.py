@@ -68,6 +68,7 @@ def not_there(board: Board) -> None:
     st.dataframe(
         lacking,
         hide_index=True,
+        placeholder="–",
         column_config={
             "experiment": "Experiment",
             "kind": "Stage",

@@ -127,4 +127,4 @@ def provenance(one: Published) -> None:
         lacking = one.unavailable
         if len(lacking):
             st.markdown("Asked for and not measured:")
-            st.dataframe(lacking, hide_index=True, alt="What was asked for and not measured")
+            st.dataframe(lacking, hide_index=True, placeholder="–", alt="What was asked for and not measured")

@@ -31,6 +31,7 @@ def beside(board: Board) -> None:
         st.dataframe(
             s2_table(ours),
             hide_index=True,
+            placeholder="–",
             row_height=row_height(ours["name"]),
             column_config=s2_columns(),
             alt="Rows measured as S2 measured",
@@ -101,6 +102,8 @@ def draw_reference(table: ReferenceTable) -> None:
         name: st.column_config.NumberColumn(metric_title(name), format="%.6f", help=help_text(name))
         for name in frame.columns[1:]
     }
-    st.dataframe(frame, hide_index=True, column_config=columns, alt=f"S2's table {table.number}, as printed")
+    st.dataframe(
+        frame, hide_index=True, placeholder="–", column_config=columns, alt=f"S2's table {table.number}, as printed"
+    )
     st.caption(f"**Published by S2, other protocol**: table {table.number} of {table.source}.")
     st.markdown("What differs:\n" + "\n".join(f"- {text}" for text in table.differs))

@@ -44,6 +44,7 @@ def shape(board: Board) -> None:
         st.dataframe(
             shown,
             hide_index=True,
+            placeholder="–",
             height=height_of(len(shown)),
             row_height=row_height(shown["Row"]),
             column_config=shape_columns(names),
@@ -122,6 +123,7 @@ def draw_twins(known: pd.DataFrame, board: Board) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         height=height_of(len(shown)),
         row_height=row_height(shown["row"]),
         column_order=["row", "with", "with_interval", "without", "without_interval", "cost", "n_with", "n_left_out"],

@@ -25,6 +25,7 @@ def draw_table(table: pd.DataFrame, score: str, *, first: str) -> None:
     st.dataframe(
         shown.drop(columns=["low", "high"]),
         hide_index=True,
+        placeholder="–",
         column_order=[first, "mean", "95 %", "n_queries", "n_gallery"],
         column_config={
             first: st.column_config.TextColumn(width=NAME_WIDTH, pinned=True),

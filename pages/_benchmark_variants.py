@@ -94,6 +94,7 @@ def draw_kind(board: Board, pairs: pd.DataFrame, kind: str) -> None:
         st.dataframe(
             saved,
             hide_index=True,
+            placeholder="–",
             column_config={
                 name: number(format="localized" if "bytes" in name else "%.3f") for name in saved.columns[2:]
             },

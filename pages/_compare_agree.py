@@ -53,6 +53,7 @@ def agreement_over_all(catalog: Catalog, models: list[Manifest], *, metric: str,
     st.dataframe(
         shown.assign(overlap=100 * shown["overlap"], low=[interval(low, high, digits=1) for low, high in ends]),
         hide_index=True,
+        placeholder="–",
         height=height_of(len(shown)),
         row_height=row_height(pd.concat([shown["a"], shown["b"]]), line=_LINE),
         column_order=["a", "b", "overlap", "low", "n_queries", "n_queries_left_out", "n_items_left_out"],

@@ -72,5 +72,7 @@ def two_lists(knobs: Knobs, topic: str) -> None:
         "Recall of the index" if topic == "index_recall" else "Overlap", f"{overlap_at_k(exact, answer, k=k):.3f}"
     )
     st.latex(rf"\frac{{{both}}}{{{k}}}")
-    st.dataframe(rows, hide_index=True, height=390, alt=f"Two lists of ten; {both} of the first {k} are in both")
+    st.dataframe(
+        rows, hide_index=True, placeholder="–", height=390, alt=f"Two lists of ten; {both} of the first {k} are in both"
+    )
     st.caption("What is missed is replaced by what comes next: the list is never short, and nothing in it says so.")

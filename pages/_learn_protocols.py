@@ -45,7 +45,11 @@ def protocols(knobs: Knobs, topic: str) -> None:
     digits = st.column_config.NumberColumn(format="%.3f")
     config = {"Recall@1": digits, "mAP": digits}
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, column_config=config, alt="The five protocols on the same vectors"
+        pd.DataFrame(rows),
+        hide_index=True,
+        placeholder="–",
+        column_config=config,
+        alt="The five protocols on the same vectors",
     )
 
 
@@ -92,5 +96,5 @@ def split(knobs: Knobs, _topic: str) -> None:
         for name in ("train", "val", "test"):
             n = int((splits == name).sum())
             st.metric(name, f"{n:,} of {len(splits):,}")
-    st.dataframe(rows, hide_index=True, height=250, alt="The split of each product")
+    st.dataframe(rows, hide_index=True, placeholder="–", height=250, alt="The split of each product")
     st.caption("A split follows from the product's id alone: the same on every machine, about 80, 10 and 10 %.")

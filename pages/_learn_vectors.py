@@ -125,7 +125,14 @@ def things(knobs: Knobs, topic: str) -> None:
     columns = ["rank", "name", "distance", *([label, "relevant"] if wanted else ["kind", "colour"])]
     config = {name: name.capitalize() for name in columns}
     config["distance"] = st.column_config.NumberColumn("Distance", format="%.3f")
-    st.dataframe(table[columns], hide_index=True, column_config=config, height=250, alt="The gallery, nearest first")
+    st.dataframe(
+        table[columns],
+        hide_index=True,
+        placeholder="–",
+        column_config=config,
+        height=250,
+        alt="The gallery, nearest first",
+    )
 
 
 def _label(name: str) -> str:

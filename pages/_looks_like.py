@@ -31,6 +31,7 @@ def draw_looks_like(gallery: Gallery, found: Query) -> None:
                 for attribute in named
             ],
             hide_index=True,
+            placeholder="–",
             width="stretch",
             column_config={
                 "attribute": st.column_config.TextColumn("Attribute"),

@@ -102,7 +102,12 @@ def listed(catalog: Catalog, table: pd.DataFrame, score: str, line: Reference | 
             f"[{line.low:.3f}, {line.high:.3f}], measured by the same question (each test picture asks the others)."
         )
     st.dataframe(
-        shown, hide_index=True, column_config=columns, row_height=SEVERAL_LINES, alt=f"{title} of each finished run"
+        shown,
+        hide_index=True,
+        placeholder="–",
+        column_config=columns,
+        row_height=SEVERAL_LINES,
+        alt=f"{title} of each finished run",
     )
     explained(score, "interval", "split")
     shared.csv(shown, name=f"{catalog.name}-runs-{score.replace('@', '-')}")

@@ -23,8 +23,8 @@ def table(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None:
     rows = pd.DataFrame([_row(run, names[run.id]) for run in found])
     empty = [name for name in ("Val. MAP@R", "Test MAP@R", "Test Recall@1", "Accuracy") if rows[name].isna().all()]
     st.dataframe(
-        rows.drop(columns=empty), hide_index=True, column_config=_columns(), height=height_of(len(rows)),
-        row_height=SEVERAL_LINES, alt="Every run with its curves in small",
+        rows.drop(columns=empty), hide_index=True, placeholder="–", column_config=_columns(),
+        height=height_of(len(rows)), row_height=SEVERAL_LINES, alt="Every run with its curves in small",
     )  # fmt: skip
     explained("map_at_r", "recall@1", "split")
     with st.container(horizontal=True):

@@ -74,5 +74,5 @@ def curve_chart(stored: Threshold, cut: Cut | None, *, precision: float, title: 
     shared.chart(figure, key="threshold", alt=f"Precision, recall and results against the threshold, {title}, {metric}")
     with st.expander("As a table", icon=":material/table:"):
         table = stored.curve.rename(columns={"nearest": f"precision_of_{N_NEAREST}_nearest"})
-        st.dataframe(table, hide_index=True, alt="What each distance keeps")
+        st.dataframe(table, hide_index=True, placeholder="–", alt="What each distance keeps")
         shared.csv(table, name=f"{stored.id}-curve")

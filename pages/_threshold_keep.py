@@ -85,7 +85,9 @@ def hand_tuned(manifest: Manifest, *, metric: str, stored: Threshold | None) -> 
             for each in HAND_TUNED
         ]
         names = {"model": "Model", "metric": "Metric", "tried": "Tried, in this order", "kept": "Kept"}
-        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=names, alt="Thresholds tuned by hand")
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, placeholder="–", column_config=names, alt="Thresholds tuned by hand"
+        )
         st.caption(
             f"Judged {JUDGED}; cosine similarities are given as distances, 1 minus the similarity. {escape(SOURCE)}. "
             "Theirs, not measured here: a distance of one model says nothing about another's."

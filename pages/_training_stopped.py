@@ -68,8 +68,8 @@ def stopped(catalog: Catalog) -> None:
 def _stopped(catalog: Catalog, run: Run, active: list[Job], *, title: str) -> None:
     icon, words, _ = runs.STATES[run.state]
     n = len(run.history)
-    far = f"after {count(n, 'epoch')} of {run.epochs}" if n else "in its first epoch"
-    st.markdown(f"{icon} **{escape(title)}** {words} {far if run.epochs else ''}, {runs.ago(runs.changed_at(run))}")
+    far = f" after {count(n, 'epoch')} of {run.epochs}" if n else " in its first epoch"
+    st.markdown(f"{icon} **{escape(title)}** {words}{far if run.epochs else ''}, {runs.ago(runs.changed_at(run))}")
     st.caption(code(run.id) + (f" · {escape(run.status.message)}" if run.status and run.status.message else ""))
     resume = [TRAIN, catalog.name, "--resume", run.id]
     if not settings.training_allowed():

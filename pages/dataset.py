@@ -26,12 +26,19 @@ def columns(catalog: Catalog) -> None:
     """Draw what each column holds and lacks, and the first rows."""
     st.markdown("What each column holds and lacks. A missing value is counted nowhere else on this page.")
     summary = column_summary(catalog.frame, ["title", *catalog.attributes, "group_id", "split"])
-    st.dataframe(summary, column_config=SUMMARY_COLUMNS, hide_index=True, alt="Missing and distinct values a column")
+    st.dataframe(
+        summary,
+        column_config=SUMMARY_COLUMNS,
+        hide_index=True,
+        placeholder="–",
+        alt="Missing and distinct values a column",
+    )
     shared.csv(summary, name=f"{catalog.name}-columns")
     st.header("First rows", anchor=False)
     st.dataframe(
         catalog.frame.head(N_FIRST),
         hide_index=True,
+        placeholder="–",
         column_config={"year": st.column_config.NumberColumn(format="%d")},
         alt="The first rows of the catalogue",
     )
@@ -48,13 +55,14 @@ def left_out(catalog: Catalog) -> None:
     st.dataframe(
         reasons,
         hide_index=True,
+        placeholder="–",
         width=560,
         column_config={"reason": "Reason", "n": st.column_config.NumberColumn("Rows", format="localized")},
         alt="How many rows were left out for each reason",
     )
     chosen = st.pills("Show", reasons["reason"], default=None, key="reason", bind="query-params")
     rows = catalog.skipped if chosen is None else catalog.skipped[catalog.skipped["reason"] == chosen]
-    st.dataframe(rows, hide_index=True, alt="The rows that were left out")
+    st.dataframe(rows, hide_index=True, placeholder="–", alt="The rows that were left out")
     shared.csv(catalog.skipped, name=f"{catalog.name}-left-out", label="All of them as CSV")
 
 

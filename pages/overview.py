@@ -77,7 +77,13 @@ def models(catalog: Catalog) -> None:
     if found:
         titles = loaders.titles(found)
         rows = [model_row(manifest, titles[manifest.id], catalog) for manifest in found]
-        st.dataframe(pd.DataFrame(rows), column_config=MODEL_COLUMNS, hide_index=True, alt="Models that are ready")
+        st.dataframe(
+            pd.DataFrame(rows),
+            column_config=MODEL_COLUMNS,
+            hide_index=True,
+            placeholder="–",
+            alt="Models that are ready",
+        )
     else:
         no_model(catalog.name)
     for manifest in found:
