@@ -1,8 +1,8 @@
 """Class probabilities beside a learnt embedding: what a model is sure of counts more than what merely looks alike.
 
-The square roots of a head's probabilities have length 1, and the product of two of them is the Bhattacharyya
-coefficient: how far two pictures' probabilities overlap. Set beside the embedding, each with a weight, and brought back
-to the embedding's own length by the projection that keeps most of their products, they are one embedding again.
+A head's probabilities are brought to length 1, so that the product of two pictures' is the cosine of what the head says
+of them. Set beside the embedding, each with a weight, and brought back to the embedding's own length by the projection
+that keeps most of their products, they are one embedding again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ class Part:
         The catalogue's.
     n_labels : int
     weight : float
-        Of their square roots, where the embedding itself has 1.
+        Of its probabilities at length 1, where the embedding itself has 1.
     """
 
     column: str
@@ -33,7 +33,7 @@ class Part:
 
 
 def beside(embedding: Floats, logits: Sequence[Floats], weights: Sequence[float]) -> Floats:
-    """Return embeddings with the square roots of probabilities beside them.
+    """Return embeddings with probabilities beside them.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def beside(embedding: Floats, logits: Sequence[Floats], weights: Sequence[float]
     parts = [embedding]
     for found, weight in zip(logits, weights, strict=True):
         shares = np.exp(found - found.max(axis=1, keepdims=True))
-        parts.append(weight * np.sqrt(shares / shares.sum(axis=1, keepdims=True)))
+        parts.append(weight * shares / np.linalg.norm(shares, axis=1, keepdims=True))
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 

@@ -88,7 +88,8 @@ def _blended(embedding: Any, blend: Sequence[Part]) -> Any:
         shares = keras.layers.Dense(part.n_labels, activation="softmax", name=f"blend_{number}", dtype="float32")(
             embedding
         )
-        parts.append(part.weight * keras.ops.sqrt(shares))
+        at_length_1 = keras.layers.UnitNormalization(name=f"blend_unit_{number}", dtype="float32")(shares)
+        parts.append(part.weight * at_length_1)
     beside = keras.layers.Concatenate(name="beside", dtype="float32")(parts)
     found = keras.layers.Dense(embedding.shape[-1], use_bias=False, name="blended", dtype="float32")(beside)
     return keras.layers.UnitNormalization(name="blended_unit", dtype="float32")(found)

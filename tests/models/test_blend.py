@@ -14,14 +14,14 @@ def parts() -> tuple[np.ndarray, list[np.ndarray]]:
     return vectors, [vectors @ rng.normal(size=(6, n)).astype(np.float32) * 4 for n in (3, 2)]
 
 
-def test_rows_have_one_length_and_their_products_are_overlaps(parts) -> None:
+def test_rows_have_one_length_and_their_products_are_cosines(parts) -> None:
     vectors, logits = parts
     rows = beside(vectors, logits, [1.0, 0.5])
     assert rows.shape == (60, 11)
     np.testing.assert_allclose((rows**2).sum(axis=1), 1 + 1 + 0.25, rtol=1e-5)
     shares = [np.exp(found) / np.exp(found).sum(axis=1, keepdims=True) for found in logits]
-    overlap = [float(np.sqrt(share[3] * share[7]).sum()) for share in shares]
-    assert rows[3] @ rows[7] == pytest.approx(float(vectors[3] @ vectors[7]) + overlap[0] + 0.25 * overlap[1], abs=1e-5)
+    cosine = [float(share[3] @ share[7] / np.linalg.norm(share[3]) / np.linalg.norm(share[7])) for share in shares]
+    assert rows[3] @ rows[7] == pytest.approx(float(vectors[3] @ vectors[7]) + cosine[0] + 0.25 * cosine[1], abs=1e-5)
 
 
 def test_logits_of_any_size_give_numbers(parts) -> None:
