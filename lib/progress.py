@@ -146,7 +146,7 @@ class TerminalProgress:
             "done": done,
             "total": total,
             "n_reused": n_reused,
-            "seconds_left": time_left(done, total, n_reused + self._untimed, elapsed),
+            "seconds_left": self._left(done, total, n_reused, elapsed),
             "updated_at": time.time(),
         }
         draft = path.with_name(f".{path.name}.tmp")
@@ -154,11 +154,16 @@ class TerminalProgress:
             draft.write_text(json.dumps(counts), encoding="utf-8")
             draft.replace(path)
 
+    def _left(self, done: int, total: int, n_reused: int, elapsed: float) -> float | None:
+        """Return the seconds left, once more than a thousandth is measured: the first items wait for what gets ready."""
+        untimed = n_reused + self._untimed
+        return time_left(done, total, untimed, elapsed) if (done - untimed) * 1000 > total else None
+
     def _name(self) -> str:
         return f"{self.label}, step {self._step}" if self._step > 1 else self.label
 
     def _line(self, done: int, total: int, n_reused: int, elapsed: float) -> str:
-        left = time_left(done, total, n_reused + self._untimed, elapsed)
+        left = self._left(done, total, n_reused, elapsed)
         parts = [f"{self._name()}: {done:,} of {total:,}"]
         if n_reused:
             parts.append(f"{n_reused:,} kept from before")

@@ -148,3 +148,18 @@ def test_whoever_watches_reads_the_counts_at_most_twice_a_second_and_the_last(
 def test_a_file_that_cannot_be_written_never_stops_the_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("VITRINE_PROGRESS", str(tmp_path / "absent" / "progress.json"))
     TerminalProgress("embedding")(1, 1)
+
+
+def test_the_first_items_wait_for_what_gets_ready_and_say_nothing_of_the_rest(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", log := io.StringIO())
+    report = TerminalProgress("embedding")
+    for done in (0, 4, 3_000):
+        report(done, 40_000, 0)
+        clock[0] += 10.0
+    assert log.getvalue().splitlines() == [
+        "embedding: 0 of 40,000",
+        "embedding: 4 of 40,000",
+        "embedding: 3,000 of 40,000, 4 min 07 s left",
+    ]

@@ -1,7 +1,8 @@
 """What a training run starts from: a backbone's weights, or models that were trained before."""
 
+import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +35,15 @@ class Start:
         The backbone's; the dense layers and heads begin at random.
     models : tuple of TrainedModel
         Where there are no such weights: of these the mean is taken.
+    teachers : tuple of TrainedModel
+        Whose answers are learnt.
     """
 
     label: str
     sha256: str
     weights: Weights | None = None
     models: tuple[TrainedModel, ...] = ()
+    teachers: tuple[TrainedModel, ...] = ()
 
     @property
     def fixed_norm(self) -> bool:
@@ -108,7 +112,7 @@ class Start:
         }
 
 
-def find_start(store: Store, spec: str, backbone: Backbone, *, seed: int = 0) -> Start:
+def find_start(store: Store, spec: str, backbone: Backbone, *, seed: int = 0, teachers: str = "") -> Start:
     """Find what a person asked to start from.
 
     Parameters
@@ -121,6 +125,8 @@ def find_start(store: Store, spec: str, backbone: Backbone, *, seed: int = 0) ->
         Whose weights they are, where they are a backbone's.
     seed : int, default=0
         For ``none``.
+    teachers : str, default=""
+        Trained models whose answers are learnt, with commas between.
 
     Returns
     -------
@@ -131,16 +137,26 @@ def find_start(store: Store, spec: str, backbone: Backbone, *, seed: int = 0) ->
     WeightsError
         If they cannot be had.
     """
+    taught_by = tuple(_model(store, name) or _refused(name) for name in _names(teachers))
+    if taught_by:
+        start = find_start(store, spec, backbone, seed=seed)
+        return dataclasses.replace(start, sha256=_digest([start, *taught_by]), teachers=taught_by)
     found = None if spec in (IMAGENET, NONE) else _model(store, spec)
     if found is None and AND not in spec:
         weights = find_weights(spec, backbone, seed=seed)
         return Start(weights.label, weights.sha256, weights=weights)
-    names = [spec] if found else [name.strip() for name in spec.split(AND)]
+    names = [spec] if found else _names(spec)
     models = tuple(found or _model(store, name) or _refused(name) for name in names)
-    digest = hashlib.sha256("".join(model.sha256 for model in models).encode()).hexdigest()
-    return Start(
-        AND.join(model.name for model in models), models[0].sha256 if len(models) == 1 else digest, None, models
-    )
+    digest = models[0].sha256 if len(models) == 1 else _digest(models)
+    return Start(AND.join(model.name for model in models), digest, None, models)
+
+
+def _names(spec: str) -> list[str]:
+    return [name.strip() for name in spec.split(AND)] if spec else []
+
+
+def _digest(parts: Sequence[Start | TrainedModel]) -> str:
+    return hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
 
 
 def _model(store: Store, name: str) -> TrainedModel | None:
@@ -150,7 +166,7 @@ def _model(store: Store, name: str) -> TrainedModel | None:
 def _refused(name: str) -> TrainedModel:
     raise WeightsError(
         f"There is no trained model {name!r:.200}.",
-        hint="Several to start from are names of training runs, with commas between.",
+        hint="Several to start from, or to learn from, are names of training runs, with commas between.",
     )
 
 

@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 
 class Feed(keras.utils.PyDataset):
-    """Pictures and codes of labels, batch by batch.
+    """Pictures and what is to be said of them, batch by batch.
 
     Parameters
     ----------
     pixels : ndarray of shape (n, size, size, 3), uint8
-    codes : dict of str to ndarray of shape (n,), int32
+    targets : dict of str to ndarray of shape (n, ...)
+        Codes of labels, and what teachers say.
     batches : callable
         Epoch, from 0 -> rows of each batch, ndarray of shape (n_batches, batch).
     epoch : int
@@ -24,13 +25,13 @@ class Feed(keras.utils.PyDataset):
     def __init__(
         self,
         pixels: npt.NDArray[np.uint8],
-        codes: Mapping[str, npt.NDArray[np.int32]],
+        targets: Mapping[str, npt.NDArray[Any]],
         *,
         batches: Callable[[int], npt.NDArray[np.int64]],
         epoch: int,
     ) -> None:
         super().__init__(workers=1, use_multiprocessing=False)
-        self._pixels, self._codes, self._batches = pixels, codes, batches
+        self._pixels, self._targets, self._batches = pixels, targets, batches
         self._epoch = epoch
         self._rows = batches(epoch)
 
@@ -39,7 +40,7 @@ class Feed(keras.utils.PyDataset):
 
     def __getitem__(self, number: int) -> tuple[Any, dict[str, Any]]:
         rows = self._rows[number]
-        return self._pixels[rows], {name: codes[rows] for name, codes in self._codes.items()}
+        return self._pixels[rows], {name: values[rows] for name, values in self._targets.items()}
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's batches."""

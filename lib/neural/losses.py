@@ -164,6 +164,55 @@ def cross_entropy(logits: Any, codes: Any, *, smoothing: float) -> Any:
     return _mean_where(-ops.sum(wanted * log_shares, axis=1), _known(codes) > 0)
 
 
+def answers(logits: Any, shares: Any) -> Any:
+    """Return the mean cross-entropy with the probabilities that a teacher gives (Hinton et al. 2015, temperature 1).
+
+    Parameters
+    ----------
+    logits : tensor of shape (n, n_labels)
+    shares : tensor of shape (n, n_labels)
+        Rows sum to 1, or to 0 where the teacher says nothing.
+
+    Returns
+    -------
+    tensor of shape (), float32
+        0 where the teacher says nothing of any picture.
+    """
+    shares = ops.cast(shares, "float32")
+    log_shares = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+    return _mean_where(-ops.sum(shares * log_shares, axis=1), ops.sum(shares, axis=1) > 0)
+
+
+def neighbours(embedding: Any, teacher: Any, *, temperature: float) -> Any:
+    """Return how far the similarities of a batch's pictures are from a teacher's (Fang et al. 2021, SEED, equation 4).
+
+    For each picture the other ones have probabilities, ``exp(cosine / temperature)`` over their sum; the loss is the
+    Kullback-Leibler divergence of the learner's from the teacher's, averaged over the pictures.
+
+    Parameters
+    ----------
+    embedding : tensor of shape (n, dim)
+    teacher : tensor of shape (n, any)
+        Rows of unit length.
+    temperature : float
+        Above 0.
+
+    Returns
+    -------
+    tensor of shape (), float32
+        0 for fewer than two pictures.
+    """
+    others = 1.0 - ops.eye(ops.shape(embedding)[0], dtype="float32")
+
+    def log_shares(rows: Any) -> Any:
+        logits = ops.where(others > 0, _similarities(rows) / temperature, _NEVER)
+        return logits - ops.logsumexp(logits, axis=1, keepdims=True)
+
+    wanted = log_shares(ops.normalize(ops.cast(teacher, "float32"), axis=1))
+    found = log_shares(ops.normalize(ops.cast(embedding, "float32"), axis=1))
+    return ops.mean(ops.sum(ops.where(others > 0, ops.exp(wanted) * (wanted - found), 0.0), axis=1))
+
+
 def _similarities(embedding: Any) -> Any:
     embedding = ops.cast(embedding, "float32")
     return ops.matmul(embedding, ops.transpose(embedding))

@@ -16,7 +16,9 @@ from lib.models.recipes.recipe import (
     LABEL,
     NT_XENT,
     PROXY,
+    TEACHERS,
     TRIPLET,
+    taught,
 )
 from lib.neural import losses
 from lib.neural.augmentation import Augmentation
@@ -143,6 +145,7 @@ class Trainee(keras.Model):
         tensor of shape (), float32
         """
         terms = [_TERMS[term](y, y_pred, self._settings) for term in self._recipe.terms]
+        terms += [_lessons(y, y_pred, self._settings)] if TEACHERS in y else []
         return ops.sum(ops.stack(terms)) if len(terms) > 1 else terms[0]
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
@@ -210,6 +213,18 @@ def _finer(y: Any, outputs: Any, settings: Settings) -> Any:
 def _proxy(y: Any, outputs: Any, settings: Settings) -> Any:
     loss = {"proxy_anchor": losses.proxy_anchor, "arc_face": losses.arc_face}[settings.loss]
     return loss(outputs[LABEL], y[LABEL], scale=settings.scale, margin=settings.margin)
+
+
+def _lessons(y: Any, outputs: Any, settings: Settings) -> Any:
+    """Return the losses against what teachers say: of the label, of attributes, and of who is like whom."""
+    n_views = ops.shape(outputs[EMBEDDING])[0] // ops.shape(y[TEACHERS])[0]
+    wanted = ops.tile(y[TEACHERS], (n_views, 1))
+    found = [losses.neighbours(outputs[EMBEDDING], wanted, temperature=settings.temperature)]
+    for name in outputs:
+        if name != EMBEDDING:
+            weight = 1.0 if name == LABEL else settings.attribute_weight
+            found.append(weight * losses.answers(outputs[name], y[taught(name)]))
+    return settings.teachers_weight * ops.sum(ops.stack(found))
 
 
 _TERMS = {

@@ -16,6 +16,7 @@ from lib.training.job import Job
 from lib.training.live import RUNNING, LiveRun, Status
 from lib.training.measure import classification, means, prefixed, retrieval
 from lib.training.pictures import Pictures
+from lib.training.teaching import lessons_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,8 @@ class Loop:
             self._resume()
             if self._first < settings.epochs and not self._is_over():
                 self._since = time.time()
-                feed = Feed(self._train.pixels, self._train.codes, batches=self._batches, epoch=self._first)
+                targets: dict[str, Any] = {**self._train.codes, **lessons_of(self._job, self._classes, self._train)}
+                feed = Feed(self._train.pixels, targets, batches=self._batches, epoch=self._first)
                 self.trainee.fit(
                     feed,
                     epochs=settings.epochs,

@@ -18,7 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Pictures": ("splits", "largest", "even", "per_label", "validation"),
     "Loss": (
         *("temperature", "margin", "scale", "smoothing", "loss", "attributes", "attribute_weight"),
-        *("contrast_weight", "finer", "finer_weight", "blend"),
+        *("contrast_weight", "finer", "finer_weight", "blend", "teachers", "teachers_weight"),
     ),
     "Changes to pictures": ("flip", "crop", "rotation", "zoom", "squeeze", "brightness", "contrast", "erase"),
 }
@@ -38,6 +38,8 @@ TITLES = {
     "finer": "Finer positives",
     "blend": "Probabilities in the embedding",
     "splits": "Learnt from",
+    "teachers": "Teachers",
+    "teachers_weight": "Weight of teachers",
     "attributes": "More heads",
     "attribute_weight": "Weight of more heads",
 }

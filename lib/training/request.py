@@ -105,7 +105,8 @@ class TrainingRequest:
         WeightsError
             If they cannot be had, or belong to another network.
         """
-        start = find_start(store, self.settings.start, self.network, seed=self.seed)
+        asked = self.settings
+        start = find_start(store, asked.start, self.network, seed=self.seed, teachers=asked.teachers)
         start.check(
             {
                 "backbone": self.network_name,

@@ -21,6 +21,18 @@ def unit(n: int, dim: int = 5, seed: int = 0) -> np.ndarray:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
+def naive_neighbours(z: np.ndarray, teacher: np.ndarray, t: float) -> float:
+    def shares(rows: np.ndarray, i: int) -> dict[int, float]:
+        found = {j: math.exp(float(rows[i] @ rows[j]) / t) for j in range(len(rows)) if j != i}
+        return {j: value / sum(found.values()) for j, value in found.items()}
+
+    found = []
+    for i in range(len(z)):
+        wanted, got = shares(teacher, i), shares(z, i)
+        found.append(sum(p * math.log(p / got[j]) for j, p in wanted.items()))
+    return float(np.mean(found))
+
+
 CODES = np.array([0, 0, 1, 1, 1, 2, -1, -1], np.int32)
 
 
@@ -176,3 +188,23 @@ def test_a_step_down_the_gradient_brings_positives_together_and_negatives_apart(
         raw.assign_sub(0.05 * tape.gradient(value, raw))
         after = spread()
         assert after[0] - after[1] > before[0] - before[1]
+
+
+def test_neighbours_are_the_naive_divergence_and_nothing_where_they_agree(losses) -> None:
+    z, teacher = unit(8), unit(8, dim=11, seed=4)
+    assert float(losses.neighbours(z, teacher, temperature=0.1)) == pytest.approx(
+        naive_neighbours(z, teacher, 0.1), rel=1e-4
+    )
+    assert float(losses.neighbours(z, z, temperature=0.1)) == pytest.approx(0.0, abs=1e-5)
+    assert float(losses.neighbours(z[:1], teacher[:1], temperature=0.1)) == 0.0
+    half = float(losses.neighbours(z.astype(np.float16), teacher.astype(np.float16), temperature=0.1))
+    assert half == pytest.approx(naive_neighbours(z, teacher, 0.1), rel=0.05)
+
+
+def test_answers_are_the_cross_entropy_with_a_teacher_and_leave_out_where_it_says_nothing(losses) -> None:
+    logits = np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 0.0], [3.0, 1.0, 1.0]], np.float32)
+    shares = np.array([[0.2, 0.7, 0.1], [0.0, 0.0, 0.0], [1.0, 0.0, 0.0]], np.float32)
+    log_shares = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    wanted = -np.mean([(shares[i] * log_shares[i]).sum() for i in (0, 2)])
+    assert float(losses.answers(logits, shares)) == pytest.approx(float(wanted), rel=1e-5)
+    assert float(losses.answers(logits, 0 * shares)) == 0.0

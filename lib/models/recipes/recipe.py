@@ -8,6 +8,8 @@ from lib.models.recipes.settings import Settings
 
 #: What the label's own head and the embedding are called among a model's outputs: no column can be called so.
 LABEL, EMBEDDING = "\0label", "\0embedding"
+#: What the teachers' embeddings are called among the targets.
+TEACHERS = "\0teachers"
 
 CROSS_ENTROPY, ATTRIBUTES, NT_XENT, TRIPLET, CONTRAST, FINER, PROXY = (
     "cross_entropy",
@@ -19,6 +21,20 @@ CROSS_ENTROPY, ATTRIBUTES, NT_XENT, TRIPLET, CONTRAST, FINER, PROXY = (
     "proxy",
 )
 TERMS = (CROSS_ENTROPY, ATTRIBUTES, NT_XENT, TRIPLET, CONTRAST, FINER, PROXY)
+
+
+def taught(head: str) -> str:
+    """Return what the teachers' probabilities for a head are called among the targets.
+
+    Parameters
+    ----------
+    head : str
+
+    Returns
+    -------
+    str
+    """
+    return f"{TEACHERS}/{head}"
 
 
 @dataclass(frozen=True)

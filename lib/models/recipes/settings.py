@@ -46,7 +46,7 @@ class Settings:
         On which pictures.
     temperature, margin, scale, smoothing, loss
         What its losses want.
-    attributes, attribute_weight, contrast_weight, finer, finer_weight, blend
+    attributes, attribute_weight, contrast_weight, finer, finer_weight, blend, teachers, teachers_weight
         What is learnt beside the label, and what of it joins the embedding.
     flip, crop, rotation, zoom, squeeze, brightness, contrast, erase
         How pictures are changed.
@@ -100,6 +100,8 @@ class Settings:
     blend: str = _columns(
         "heads whose probabilities join the embedding, with weights, such as articleType:1,baseColour:0.3"
     )
+    teachers: str = _columns("trained models whose answers are learnt too (the mean of several), with commas between")
+    teachers_weight: float = _number(1.0, 0.0, 100.0, "weight of learning the teachers' answers")
     loss: str = _choice("proxy_anchor", ("proxy_anchor", "arc_face"), "which loss of proxies")
     # augmentation
     flip: bool = _switch(True, "mirror every second picture")
