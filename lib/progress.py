@@ -155,7 +155,7 @@ class TerminalProgress:
             draft.replace(path)
 
     def _left(self, done: int, total: int, n_reused: int, elapsed: float) -> float | None:
-        """Return the seconds left, once more than a thousandth is measured: the first items wait for what gets ready."""
+        """Return the seconds left, once a thousandth is measured: the first items wait for what gets ready."""
         untimed = n_reused + self._untimed
         return time_left(done, total, untimed, elapsed) if (done - untimed) * 1000 > total else None
 
