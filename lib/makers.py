@@ -131,8 +131,9 @@ def _train(work: Work) -> Made:
     options = {"seed": work.seed, **work.stage.options}
     settings = options.pop("set", {})
     given = {key: str(value).lower() if type(value) is bool else str(value) for key, value in settings.items()}
-    start = [work.made[role] for role in ("start", "averaged-with") if role in work.made]
-    given |= {"start": AND.join(start)} if start else {}
+    for role in ("start", "teachers"):
+        runs = [run for key, run in work.made.items() if key.partition(" ")[0] == role]
+        given |= {role: AND.join(runs)} if runs else {}
     request = TrainingRequest(**options, given=given)
     result = train(work.store, work.catalog, request, command=request.command(work.catalog), report=work.report)
     return result.manifest.id, result.was_current

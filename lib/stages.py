@@ -57,7 +57,7 @@ EMBED_OPTIONS: dict[str, Kind] = {
     "run": TEXT,
 }
 #: Keys of a [[train]] table: the options of ``train``, the settings in a table of their own. Besides, ``start`` names
-#: the table whose run it goes on from, and ``averaged-with`` another one: then it begins with the mean of both.
+#: the table whose run it goes on from (a list: the mean of several), and ``teachers`` those whose answers it learns.
 TRAIN_OPTIONS: dict[str, Kind] = {
     "recipe": TEXT,
     "preset": TEXT,
@@ -96,6 +96,8 @@ class StageKind:
     refers : dict of str to str
         Keys that name another table -> the kind of that table. Where ``model`` is one and is left out, every [[embed]]
         table is meant.
+    joins : tuple of str
+        Those of them that may hold a list of tables, which are needed together.
     lists : tuple of str
         Keys that may hold a list: there is one stage for each of its values, and for each combination of several.
     grids : tuple of str
@@ -106,6 +108,7 @@ class StageKind:
     options: Mapping[str, Kind]
     one_of: tuple[str, ...] = ()
     refers: Mapping[str, str] = field(default_factory=dict)
+    joins: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     grids: tuple[str, ...] = ()
 
@@ -144,7 +147,8 @@ STAGE_KINDS: dict[str, StageKind] = {
         "run",
         TRAIN_OPTIONS,
         one_of=("recipe",),
-        refers={"start": TRAIN, "averaged-with": TRAIN},
+        refers={"start": TRAIN, "teachers": TRAIN},
+        joins=("start", "teachers"),
         lists=("seed",),
         grids=("set",),
     ),

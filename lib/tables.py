@@ -148,7 +148,6 @@ class _Expansion:
     def _expanded(self, table: _Table, asked_by: tuple[str, ...]) -> Iterator[Stage]:
         kind = STAGE_KINDS[table.kind]
         options = {key: value for key, value in table.options.items() if key not in _COMMON}
-        _check_mean(table)
         if "model" in kind.refers:
             options.setdefault("model", [other for other in self._tables if other.kind == EMBED])
         listed = [key for key in kind.lists if key in options]
@@ -157,7 +156,7 @@ class _Expansion:
         combinations = _product(table, axes)
         for number, values in enumerate(combinations, start=1):
             chosen = dict(zip(options, values, strict=True))
-            needed = {role: chosen.pop(role) for role in kind.refers if role in chosen}
+            needed = dict(_roles({role: chosen.pop(role) for role in kind.refers if role in chosen}))
             yield Stage(
                 kind=table.kind,
                 catalog=self._catalog,
@@ -173,8 +172,13 @@ class _Expansion:
         kind = STAGE_KINDS[table.kind]
         values = _values(table, key, value) if key in kind.lists else [value]
         if key in kind.refers:
-            others = [_other(table, key, name, self._tables) for name in values]
-            return [stage for other in others for stage in self.stages_of(other, asked_by=asked_by)]
+            together = isinstance(value, list) and key in kind.joins
+            others = [
+                _other(table, key, name, self._tables)
+                for name in (_each_once(table, key, value) if together else values)
+            ]
+            stages = [stage for other in others for stage in self.stages_of(other, asked_by=asked_by)]
+            return [tuple(stages)] if together else stages
         if key in kind.grids and isinstance(value, dict):
             lists = [_values(table, name, inner) for name, inner in value.items()]
             return [dict(zip(value, chosen, strict=True)) for chosen in _product(table, lists)]
@@ -217,12 +221,22 @@ def _other(table: _Table, role: str, name: Any, tables: list[_Table]) -> _Table:
     return there[name]
 
 
-def _check_mean(table: _Table) -> None:
-    """Refuse a run that is averaged with itself, be it one of several of a table."""
-    name = table.options.get("averaged-with")
-    if name is not None and name == table.options.get("start"):
-        what = f"[[{table.kind}]] averaged-with names the table that start names: {name!r:.80}."
-        raise AppError(f"{what} The mean of a run and itself is that run.", hint="Name another table, or leave it out.")
+def _each_once(table: _Table, key: str, names: list[Any]) -> list[Any]:
+    """Return the names of tables that are needed together, each of which has to be another one."""
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None or not names:
+        what = f"names {twice!r:.80} twice" if names else "names no table"
+        raise AppError(f"[[{table.kind}]] {key} {what}.", hint="Name each once.")
+    return names
+
+
+def _roles(needed: Mapping[str, Stage | tuple[Stage, ...]]) -> Iterator[tuple[str, Stage]]:
+    """Yield the stages that are needed with their roles; of several for one, each has its number in it."""
+    for role, found in needed.items():
+        if isinstance(found, tuple):
+            yield from ((f"{role} {number}", stage) for number, stage in enumerate(found, start=1))
+        else:
+            yield role, found
 
 
 def _called(table: _Table) -> str:

@@ -55,11 +55,9 @@ def read(folder: Path, text: str, **settings: str) -> Experiment:
         (CATALOG + MODELS + "[[evaluate]]\nafter = 3", "after names no table"),
         (CATALOG + MODELS + "[[evaluate]]\nafter = [['one']]", "after names no table"),
         (CATALOG + "[[train]]\nname='r'\nstart='r'", "Tables need each other: r"),
-        (CATALOG + "[[train]]\nname='r'\nstart='s'\n[[train]]\nname='s'\naveraged-with='r'", "need each other: r -> s"),
-        (
-            CATALOG + "[[train]]\nname='r'\nrecipe='supcon'\nseed=[1, 2]\n[[train]]\nstart='r'\naveraged-with='r'",
-            "averaged-with names the table that start names: 'r'. The mean of a run and itself is that run.",
-        ),
+        (CATALOG + "[[train]]\nname='r'\nstart='s'\n[[train]]\nname='s'\nteachers=['r']", "need each other: r -> s"),
+        (CATALOG + "[[train]]\nname='r'\n[[train]]\nstart=['r', 'r']", "start names 'r' twice"),
+        (CATALOG + "[[train]]\nteachers=[]", "teachers names no table"),
         (CATALOG + MODELS + "[[train]]\nstart='one'", "start names no ..train.. table"),
         (CATALOG + "[[train]]\nset = {epochs = []}", "epochs needs at least one value"),
         (
@@ -151,12 +149,25 @@ def test_a_search_is_a_run_for_each_combination_and_what_needs_it_follows_each(t
 
 def test_a_run_comes_after_those_it_goes_on_from(tmp_path: Path) -> None:
     text = (
-        CATALOG + '[[train]]\nname="mean"\nstart="one"\naveraged-with="two"\n[[train]]\nname="one"\nstart="first"\n'
+        CATALOG + '[[train]]\nname="mean"\nstart="one"\nteachers=["two"]\n[[train]]\nname="one"\nstart="first"\n'
         '[[train]]\nname="two"\nstart="first"\nset={}\n[[train]]\nname="first"\nrecipe="supcon"\n'
     )
     stages = read(tmp_path, text).stages
     assert [stage.name for stage in stages[1:]] == ["first", "one", "two", "mean"]
-    assert stages[-1].needs == {"catalog": "catalog", "start": "train 2", "averaged-with": "train 3"}
+    assert stages[-1].needs == {"catalog": "catalog", "start": "train 2", "teachers 1": "train 3"}
+
+
+def test_a_list_of_tables_is_needed_together_every_stage_of_them(tmp_path: Path) -> None:
+    text = (
+        CATALOG + '[[train]]\nname="one"\nseed=[1, 2]\n[[train]]\nname="two"\n'
+        '[[train]]\nname="all"\nstart=["one", "two"]\n[[train]]\nname="each"\nteachers="one"\n'
+    )
+    stages = read(tmp_path, text).stages
+    (together,) = [stage for stage in stages if stage.name == "all"]
+    assert {role: key for role, key in together.needs.items() if role != "catalog"} == {
+        "start 1": "train 1.1", "start 2": "train 1.2", "start 3": "train 2",
+    }  # fmt: skip
+    assert [stage.needs["teachers"] for stage in stages if stage.name == "each"] == ["train 1.1", "train 1.2"]
 
 
 def test_models_without_a_name_are_asked_too(tmp_path: Path) -> None:
