@@ -54,6 +54,7 @@ def fashion(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         os.environ["KERAS_HOME"] = before
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one process, and all in the browser: what they share is made once."""
     for item in items:

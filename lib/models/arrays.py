@@ -108,9 +108,7 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[np.generic]]:
     """
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            if sum(part.file_size for part in file.zip.infolist()) > _MOST_BYTES:
-                raise ValueError("it would unpack to more than any model here has")
-            arrays = {name: file[name] for name in file.files}
+            arrays = _unpacked(file)
     except _DAMAGES as error:
         raise WeightsError(f"{path} is missing or damaged ({str(error)[:120]}).", hint="Train it again.") from error
     wrong = next((name for name, array in arrays.items() if not _is_finite(array)), None)
@@ -178,6 +176,13 @@ def put_arrays(model: Any, arrays: Mapping[str, npt.NDArray[np.generic]], *, sou
 def _key(place: int, weight: Any) -> str:
     """Return what a weight is called: its place makes it unique, its kind and shape make a mix-up show."""
     return f"{place:04d}/{weight.path.rsplit('/', 1)[-1]}"
+
+
+def _unpacked(file: Any) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the members of an open NPZ file."""
+    if sum(part.file_size for part in file.zip.infolist()) > _MOST_BYTES:
+        raise ValueError("it would unpack to more than any model here has")
+    return {name: file[name] for name in file.files}
 
 
 def _is_finite(array: npt.NDArray[np.generic] | bytes) -> bool:

@@ -86,14 +86,18 @@ def read_seen(folder: Path) -> Marks | None:
     if not path.is_file():
         return None
     try:
-        if path.stat().st_size > 8 * _MOST:
-            raise ValueError("it is larger than any catalogue")
-        with path.open("rb") as file:
-            marks = np.lib.format.read_array(file, allow_pickle=False)
-        if marks.dtype != np.uint64 or marks.ndim != 1:
-            raise ValueError("it holds no marks")
+        return _read(path)
     except (OSError, ValueError, EOFError, MemoryError, OverflowError, SyntaxError, TypeError) as error:
         raise WeightsError(f"{path} is damaged ({str(error)[:120]}).", hint="Train it again.") from error
+
+
+def _read(path: Path) -> Marks:
+    if path.stat().st_size > 8 * _MOST:
+        raise ValueError("it is larger than any catalogue")
+    with path.open("rb") as file:
+        marks = np.lib.format.read_array(file, allow_pickle=False)
+    if marks.dtype != np.uint64 or marks.ndim != 1:
+        raise ValueError("it holds no marks")
     return np.asarray(marks, np.uint64)
 
 
