@@ -19,15 +19,15 @@ _ABOUT = "What it is"
 
 def parameters(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None:
     """Draw what the chosen runs were asked for: what differs, and below it what is the same in all."""
-    chosen = choose_runs(found, names)
+    chosen = choose_runs([run for run in found if run.parameters], names)  # a damaged one does not say
     if not chosen:
         st.info("Choose at least one run.")
         return
     table = parameter_table(chosen, names=names)
-    started = table["parameter"] == "start"
-    for run in chosen:
-        said = start_in_words(str(run.parameters.get("start", "")), names=loaders.run_names())
-        table.loc[started, names[run.id]] = said or ABSENT
+    for role in ("start", "teachers"):
+        for run in chosen:
+            said = start_in_words(str(run.parameters.get(role, "")), names=loaders.run_names())
+            table.loc[table["parameter"] == role, names[run.id]] = said or ABSENT
     several = [names[run.id] for run in chosen]
     if len(chosen) == 1:
         _draw(table, several, alt="What the run was told")

@@ -38,7 +38,7 @@ def _row(run: Run, name: str) -> dict[str, Any]:
     return {
         "Run": name,
         "State": state,
-        "Epochs": f"{len(run.history):,} of {run.epochs:,}",
+        "Epochs": f"{len(run.history):,}" + f" of {run.epochs:,}" * bool(run.epochs),
         "Loss": _curve(run, "loss"),
         "MAP@R": _curve(run, "map_at_r"),
         "Val. MAP@R": _best(run),

@@ -376,3 +376,17 @@ def test_a_run_has_one_name_on_every_page(store: Store, open_page: Open) -> None
     assert frame(open_page("overview"))["model"].tolist() == [name]
     start = open_page("training", recipe="classify").selectbox(key="set-start")
     assert start.options[-2:] == [table[second.id], name]
+
+
+def test_a_run_that_does_not_say_what_it_was_asked_for_is_not_compared(
+    store: Store, shop: Catalog, open_page: Open
+) -> None:
+    run = make_run(store, shop)
+    live = make_unfinished(store, shop, state=CANCELLED)
+    (live.folder / "request.json").write_text("{")
+    app = open_page("runs", view="Parameters")
+    assert not app.exception
+    assert app.multiselect(key="runs").value == [run.id]
+    row = frame(app).set_index("Id").loc[live.id]
+    assert row["State"] == "damaged"
+    assert " of " not in row["Epochs"]
