@@ -52,7 +52,7 @@ clean-sample: ## Delete the sample catalogue and everything made from it
 
 .PHONY: test
 test: lint types browser ## Run every check: lint, types, and the tests that need no data set
-	$(PY) -m pytest -m "not real" -n logical --maxprocesses 4 --dist loadgroup
+	$(PY) -m pytest -m "not real" -n logical --maxprocesses 4 --dist loadfile
 
 .PHONY: check
 check: test ## The same as make test

@@ -54,14 +54,6 @@ def fashion(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         os.environ["KERAS_HOME"] = before
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, and all in the browser: what they share is made once."""
-    for item in items:
-        folder = item.path.parent
-        item.add_marker(pytest.mark.xdist_group(folder.name if folder.name == "browser" else str(item.path)))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Let ``make test-real`` fail where a test on real data would be skipped."""
