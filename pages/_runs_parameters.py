@@ -6,7 +6,7 @@ import streamlit as st
 from lib.catalog import Catalog
 from lib.charts.theme import count
 from lib.models.recipes import SETTINGS
-from lib.training.comparison import ABSENT, parameter_table
+from lib.training.comparison import parameter_table
 from lib.training.offer import start_in_words, title_of
 from lib.training.runs import Run
 from pages import _loaders as loaders
@@ -26,8 +26,9 @@ def parameters(catalog: Catalog, found: list[Run], names: dict[str, str]) -> Non
     table = parameter_table(chosen, names=names)
     for role in ("start", "teachers"):
         for run in chosen:
-            said = start_in_words(str(run.parameters.get(role, "")), names=loaders.run_names())
-            table.loc[table["parameter"] == role, names[run.id]] = said or ABSENT
+            if run.parameters.get(role):
+                said = start_in_words(str(run.parameters[role]), names=loaders.run_names())
+                table.loc[table["parameter"] == role, names[run.id]] = said
     several = [names[run.id] for run in chosen]
     if len(chosen) == 1:
         _draw(table, several, alt="What the run was told")

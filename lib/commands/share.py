@@ -3,9 +3,7 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.catalog import load_catalog
 from lib.commands.shared import Commands, Values, add_command, file_path, text
-from lib.training.known import check_finished
 from lib.training.sharing import share_model
 
 
@@ -22,7 +20,6 @@ def add(commands: Commands) -> None:
 
 def _run(args: argparse.Namespace, store: Store) -> Values:
     """Write the folder and say how large it is."""
-    check_finished(store, load_catalog(store, args.name).name, args.run)
     model = share_model(store, args.name, args.run, args.out, name=args.called, title=args.title or "")
     n_bytes = sum(path.stat().st_size for path in args.out.iterdir() if path.is_file())
     return {"model": model.name, "folder": str(args.out), "dim": model.dim, "size": model.size, "bytes": n_bytes}

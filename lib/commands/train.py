@@ -3,13 +3,11 @@
 import argparse
 
 from lib.artifacts import Store
-from lib.catalog import load_catalog
 from lib.commands.shared import Commands, Values, add_command, key_value, text
 from lib.errors import AppError
 from lib.models import BACKBONES
 from lib.models.recipes import RECIPES
 from lib.progress import TerminalProgress
-from lib.training.known import check_stopped
 from lib.training.request import TrainingRequest
 from lib.training.train import request_of_run, train
 
@@ -57,7 +55,6 @@ def _request(args: argparse.Namespace, store: Store) -> TrainingRequest:
     if args.resume is not None:
         if args.preset or args.backbone or args.label or args.set:
             raise AppError("--resume goes on with what the run was asked for.", hint="Leave the other options out.")
-        check_stopped(store, load_catalog(store, args.name).name, args.resume)
         return request_of_run(store, args.name, args.resume)
     return TrainingRequest(
         recipe=args.recipe,

@@ -27,7 +27,7 @@ _MEANT: Mapping[str, Mapping[Any, str]] = {
     "preset": {"": "none"},
     **{key: {0: "none"} for key in ("dropout", "weight_decay", "warmup", "smoothing")},
     **{key: {0: "none"} for key in ("crop", "rotation", "zoom", "squeeze", "brightness", "contrast", "erase")},
-    **{key: {"": "none"} for key in ("attributes", "finer", "blend")},
+    **{key: {"": "none"} for key in ("attributes", "finer", "blend", "teachers")},
 }
 #: ``recipe, preset, backbone, label, seed`` and every setting of a run by its name.
 Parameters = Mapping[str, Any]

@@ -17,6 +17,7 @@ from lib.models.trained import ARRAYS, SPEC, TrainedModel, read_trained
 from lib.models.weights import IMAGENET, NONE
 from lib.publish import disk_errors, whole_folder
 from lib.training.job import CARD, KIND
+from lib.training.known import check_finished
 
 _ELSEWHERE = "Choose another folder with --out."
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -55,6 +56,7 @@ def share_model(store: Store, catalog: str, run_id: str, out: Path, *, name: str
             f"Expected name to be small letters, digits and underscores, and no other model's. Received: {name!r:.60}",
             hint="Choose another one with --as.",
         )
+    check_finished(store, catalog, run_id)
     folder = store.result_folder(catalog, KIND, run_id)
     verify(folder, read_result(folder, KIND, mend=f"python -m lib train {catalog}"))
     _check_place(out, name)

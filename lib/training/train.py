@@ -14,6 +14,7 @@ from lib.schema import Manifest
 from lib.training.classes import Classes
 from lib.training.finish import publish_run
 from lib.training.job import KIND, Job
+from lib.training.known import check_stopped
 from lib.training.live import CANCELLED, FAILED, RUNNING, LiveRun, Status, live_run
 from lib.training.loop import Loop
 from lib.training.overlap import seen_before
@@ -108,10 +109,8 @@ def request_of_run(store: Store, name: str, run_id: str) -> TrainingRequest:
     ArtifactError
         If there is no such run.
     """
-    live = live_run(store, name, run_id)
-    if not live.exists() and (store.result_folder(name, KIND, run_id)).is_dir():
-        raise ArtifactError(f"The run {run_id!r} is finished.", hint="Start another with train.")
-    request = live.request()
+    check_stopped(store, name, run_id)
+    request = live_run(store, name, run_id).request()
     if request.id_with(load_catalog(store, name), request.start(store)) != run_id:
         raise StaleArtifact(
             f"The catalogue {name!r}, or the weights that it started from, changed since {run_id} was begun.",
