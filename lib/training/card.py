@@ -109,7 +109,9 @@ def _sentences(details: Mapping[str, Any]) -> str:
     gaps = ", ".join(f"{n:,} of {split}" for split, n in left_out.items() if n)
     unread = f" Pictures that could not be read are not in it: {gaps}." if gaps else ""
     before = ", ".join(f"{n:,} of {split}" for split, n in details.get("seen_before", {}).items())
-    flatters = f" What it began from had learnt some of these pictures, which flatters: {before}." if before else ""
+    flatters = (
+        f" What it began or learnt from had learnt some of these pictures, which flatters: {before}." if before else ""
+    )
     return _CHOSEN.get(details["best_by"], "") + flatters + unread
 
 

@@ -6,7 +6,7 @@ from lib.training.pictures import Pictures
 
 
 def seen_before(job: Job) -> dict[str, int]:
-    """Return how many of the pictures that a run is measured on were learnt by the models that it starts from.
+    """Return how many of the pictures that a run is measured on were known to the models it starts or learns from.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def seen_before(job: Job) -> dict[str, int]:
         If what a model learnt from is damaged.
     """
     frame, learnt_now = job.catalog.frame, job.request.settings.splits.split("+")
-    counts = seen_counts(together(_marks_of_start(job)), job.catalog.digests, frame["split"].tolist())
+    counts = seen_counts(together(_marks_before(job)), job.catalog.digests, frame["split"].tolist())
     return {split: n for split, n in counts.items() if split not in learnt_now}
 
 
@@ -41,9 +41,9 @@ def seen_after(job: Job, trained_on: Pictures) -> Marks:
     ndarray of shape (n,), uint64
     """
     digests, row_of = job.catalog.digests, job.catalog.row_of
-    return together([marks_of(digests[row_of[product_id]] for product_id in trained_on.ids), *_marks_of_start(job)])
+    return together([marks_of(digests[row_of[product_id]] for product_id in trained_on.ids), *_marks_before(job)])
 
 
-def _marks_of_start(job: Job) -> list[Marks]:
-    found = [read_seen(model.folder) for model in job.start.models]
+def _marks_before(job: Job) -> list[Marks]:
+    found = [read_seen(model.folder) for model in (*job.start.models, *job.start.teachers)]
     return [marks for marks in found if marks is not None]

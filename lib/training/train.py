@@ -163,7 +163,9 @@ def _train(job: Job, live: LiveRun, report: Report) -> TrainResult:
     plan = plan_of(job.catalog, request)  # first: what cannot be asked for begins no run
     classes = plan.classes
     for split, n in seen_before(job).items():
-        logger.warning("What it starts from has learnt %s pictures of the %s split: its scores will flatter.", n, split)
+        logger.warning(
+            "What it starts or learns from has learnt %s pictures of the %s split: its scores will flatter.", n, split
+        )
     live.begin(request.to_json())
     live.say(Status(RUNNING, epochs=settings.epochs))
     train_set = read_pictures(job.catalog, classes.codes(plan.rows), size=request.size, fit=settings.fit)

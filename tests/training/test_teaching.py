@@ -76,6 +76,13 @@ def test_a_run_learns_to_answer_as_its_teacher(store: Store, shop: Catalog, reci
     assert trained(store, recipe, **given) == run
 
 
+def test_pictures_that_a_teacher_had_learnt_are_counted(store: Store, shop: Catalog) -> None:
+    teacher = trained(store, epochs="1", splits="train+val")
+    run = trained(store, "supcon", epochs="1", teachers=teacher)
+    (manifest,) = [each for each in store.manifests("tiny", "run") if each.id == run]
+    assert manifest.details["seen_before"] == {"val": (shop.frame["split"] == "val").sum()}
+
+
 def test_a_teacher_is_a_trained_model_and_another_one_is_another_run(store: Store, shop: Catalog) -> None:
     with pytest.raises(WeightsError, match="There is no trained model 'nobody'"):
         train(store, "tiny", small_request("hybrid", teachers="nobody"), command="x")
