@@ -16,7 +16,7 @@ from lib.errors import AppError, WeightsError
 from lib.models.start import AND
 from lib.progress import Report
 from lib.retrieval.evaluate import evaluate
-from lib.stages import CATALOG, STAGE_KINDS
+from lib.stages import CATALOG, STAGE_KINDS, TRAIN
 from lib.tables import Stage
 from lib.training.request import TrainingRequest
 
@@ -75,12 +75,8 @@ Made = tuple[str, bool]
 def _import(work: Work) -> Made:
     """Import the catalogue, a given path going before a download; or find the one that is only named."""
     options = dict(work.stage.options)
-    if options.keys() == {"name"} and STAGE_KINDS[CATALOG].options["name"][1](options["name"]):
-        return load_catalog(work.store, options["name"]).name, True
     if options.keys() == {"name"}:
-        wanted = STAGE_KINDS[CATALOG].options["name"][0]
-        raise AppError(f"Expected [catalog] name to be {wanted}. Received: name={options['name']!r}")
-    STAGE_KINDS[CATALOG].check(CATALOG, options)
+        return load_catalog(work.store, options["name"]).name, True
     source = options.pop("source")
     if "path" in options:
         options["path"] = Path(os.path.expanduser(options["path"])).resolve()  # noqa: PTH111  (never fails)
@@ -92,9 +88,8 @@ def _import(work: Work) -> Made:
 
 def _embed(work: Work) -> Made:
     """Embed the catalogue with one model."""
-    run = {"run": work.made["run"]} if "run" in work.made else {}
-    STAGE_KINDS["embed"].check("embed", {**work.stage.options, **run})
-    options = _of_run(work) if run or "recipe" in work.stage.options else dict(work.stage.options)
+    trained = "run" in work.made or "recipe" in work.stage.options
+    options = _of_run(work) if trained else dict(work.stage.options)
     request, command = request_for(work.store, **options), work.command("embed", work.catalog, **options)
     result = embed_catalog(work.store, work.catalog, request, command=command, seed=work.seed, report=work.report)
     return result.embedding.id, result.n_reused == result.embedding.manifest.n
@@ -127,21 +122,24 @@ def _train(work: Work) -> Made:
     """Train one model."""
     from lib.training.train import train
 
-    STAGE_KINDS["train"].check("train", work.stage.options)
-    options = {"seed": work.seed, **work.stage.options}
-    settings = options.pop("set", {})
-    given = {key: str(value).lower() if type(value) is bool else str(value) for key, value in settings.items()}
-    for role in ("start", "teachers"):
-        runs = [run for key, run in work.made.items() if key.partition(" ")[0] == role]
-        given |= {role: AND.join(runs)} if runs else {}
-    request = TrainingRequest(**options, given=given)
+    request = _run_asked_for(work.stage, work.made, seed=work.seed)
     result = train(work.store, work.catalog, request, command=request.command(work.catalog), report=work.report)
     return result.manifest.id, result.was_current
 
 
+def _run_asked_for(stage: Stage, made: Mapping[str, str], *, seed: int = 0) -> TrainingRequest:
+    """Return what a [train] table asks for, beginning from and taught by runs that were made."""
+    options = {"seed": seed, **stage.options}
+    settings = options.pop("set", {})
+    given = {key: str(value).lower() if type(value) is bool else str(value) for key, value in settings.items()}
+    for role in ("start", "teachers"):
+        runs = [run for key, run in made.items() if key.partition(" ")[0] == role]
+        given |= {role: AND.join(runs)} if runs else {}
+    return TrainingRequest(**options, given=given)
+
+
 def _evaluate(work: Work) -> Made:
     """Evaluate one model by one label, metric, protocol and variant."""
-    STAGE_KINDS["evaluate"].check("evaluate", work.stage.options)
     options = dict(work.stage.options)
     steps = [options.pop("variant", ""), *(f"asked-by={id_}" for id_ in [work.made.get("queries-from")] if id_)]
     if any(steps):
@@ -156,7 +154,6 @@ def _threshold(work: Work) -> Made:
     """Calibrate the threshold of one model and metric."""
     from lib.retrieval.thresholds import calibrate
 
-    STAGE_KINDS["threshold"].check("threshold", work.stage.options)
     model = work.made["model"]
     command = work.command("threshold", work.catalog, model=model, **work.stage.options)
     found = calibrate(
@@ -173,3 +170,23 @@ MAKERS: dict[str, Callable[[Work], Made]] = {
     "evaluate": _evaluate,
     "threshold": _threshold,
 }
+
+
+def check(stage: Stage) -> None:
+    """Refuse a stage whose table asks for what cannot be, which can be told before anything is made.
+
+    Parameters
+    ----------
+    stage : Stage
+
+    Raises
+    ------
+    AppError
+        If the table has an unknown key, a value that is not of its key's kind, or an unknown recipe or setting.
+    """
+    kind, options = STAGE_KINDS[stage.kind], dict(stage.options)
+    if stage.kind == CATALOG and options.keys() == {"name"}:
+        options["source"] = CATALOG  # One that is only named is there already.
+    kind.check(stage.kind, {**options, **{role: key for role, key in stage.needs.items() if role in kind.options}})
+    if stage.kind == TRAIN:
+        _run_asked_for(stage, {})

@@ -8,7 +8,7 @@ from typing import Any
 from lib.artifacts import Store
 from lib.errors import AppError, WeightsError
 from lib.experiment import Experiment
-from lib.makers import MAKERS, Work
+from lib.makers import MAKERS, Work, check
 from lib.progress import Report, silent
 from lib.retrieval.experiments import write_record
 from lib.stages import CATALOG, STAGE_KINDS
@@ -90,6 +90,7 @@ def build_experiment(
         If the record cannot be written.
     """
     results: list[StageResult] = []
+    _warn_of_mistakes(experiment)
     for result in build(store, experiment.stages, reporter=reporter, seed=seed):
         results.append(result)
         if result.status in (UNAVAILABLE, FAILED) and not result.passed_on:
@@ -97,6 +98,15 @@ def build_experiment(
         if results[0].status != FAILED:
             _record(store, experiment, results, command, seed)
         yield result
+
+
+def _warn_of_mistakes(experiment: Experiment) -> None:
+    """Say at once which stages cannot be made: the turn of a misspelt one may come hours later."""
+    for number, stage in enumerate(experiment.stages, start=1):
+        try:
+            check(stage)
+        except AppError as error:
+            logger.warning("stage %d of %d will fail: %s", number, len(experiment.stages), error)
 
 
 def _record(store: Store, experiment: Experiment, results: list[StageResult], command: str, seed: int) -> None:
@@ -150,6 +160,7 @@ def _attempt(work: Work) -> StageResult:
     stage = work.stage
     kind = STAGE_KINDS[stage.kind]
     try:
+        check(stage)
         made, was_current = MAKERS[stage.kind](work)
     except WeightsError as error:
         return _without(stage, UNAVAILABLE, str(error))

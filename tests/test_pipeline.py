@@ -405,6 +405,18 @@ def test_the_record_says_what_became_of_every_stage(store: Store, tmp_path: Path
     assert named["id"].tolist() == [result.id for result in rest if result.status == "made"]
 
 
+def test_a_mistake_in_a_late_table_is_said_before_anything_is_made(store: Store, tmp_path: Path, caplog) -> None:
+    path = write(tmp_path, extra='[[train]]\nrecipe = "hybrid"\nset = {epoch = 2}\n[[evaluate]]\nmetric = "hamming"\n')
+    experiment = read_experiment(path)
+    building = build_experiment(store, experiment, command="python -m lib build x.toml")
+    next(building)
+    building.close()
+    said = [message for message in caplog.messages if "will fail" in message]
+    assert len(said) == 1 + 3  # One run, and an evaluation of each of three models.
+    assert any("epoch" in message for message in said)
+    assert any("metric to be one of cosine" in message for message in said)
+
+
 def test_no_record_is_written_where_there_is_no_catalogue(store: Store, experiment: Path) -> None:
     results = run(store, experiment, **{"catalog.path": "not/there"})
     assert statuses(results) == ["failed"] * 4
