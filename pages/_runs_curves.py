@@ -43,7 +43,10 @@ def curves_of(catalog: Catalog, found: list[Run], names: dict[str, str]) -> None
     if len({run.label for run in chosen}) > 1:
         st.warning("These runs learnt different labels: their scores are of different questions.")
     if measure == "loss":
-        st.caption("Losses of two recipes are different quantities: only their shapes can be compared.")
+        st.caption(
+            "Losses of two recipes are different quantities: only their shapes can be compared. So are the two of one "
+            "run: of validation pictures the label's cross-entropy, of training pictures all that the recipe sums."
+        )
     shared.csv(drawn, name=f"{catalog.name}-{measure.replace('@', '-')}-epochs")
 
 

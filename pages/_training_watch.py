@@ -138,7 +138,13 @@ def _curves(run: Run) -> None:
         parts = set(table["part"])
         figure = curves(
             table, title=measure.title, y=measure.title, share=measure.share, height=260, legend=False,
-            subtitle="solid: validation, dotted: training" if len(parts) > 1 else f"{parts.pop()} pictures",
+            subtitle=_parts_said(name) if len(parts) > 1 else f"{parts.pop()} pictures",
         )  # fmt: skip
         with column:
             shared.chart(figure, key=f"live-{run.id}-{name}", alt=f"{measure.title} of each epoch so far")
+
+
+def _parts_said(measure: str) -> str:
+    """Return which curve is which; the two losses are different sums."""
+    held_back = "validation, the label's only" if measure == "loss" else "validation"
+    return f"solid: {held_back}; dotted: training"
