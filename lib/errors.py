@@ -6,6 +6,7 @@
     ├── ModelError              a model that cannot be built or run as it was asked for
     │   └── WeightsError        its weights cannot be had, or do not fit it
     ├── SearchError             a query that cannot be answered as it was asked
+    ├── ClusteringError         groups that cannot be made as they were asked for
     └── ArtifactError           something under artifacts/ cannot be used or written
         ├── MissingArtifact     it was never made
         ├── InvalidArtifact     it is damaged, foreign, or of another schema version
@@ -54,6 +55,10 @@ class WeightsError(ModelError):
 
 class SearchError(AppError, ValueError):
     """A query that cannot be answered as it was asked."""
+
+
+class ClusteringError(AppError, ValueError):
+    """Groups that cannot be made as they were asked for."""
 
 
 class ArtifactError(AppError):
