@@ -150,6 +150,17 @@ DETAILS: dict[str, Shape] = {
             "skipped": _mapping(_COUNT),
         }
     ),
+    "clustering": _object(
+        {
+            **dict.fromkeys(("n_clusters", "n_labels", "n_scored", "n_scored_labels", "n_scored_clusters"), _COUNT),
+            **dict.fromkeys(("in_sample", "test_split_only"), _SWITCH),
+            **dict.fromkeys(("silhouette", "calinski_harabasz"), _or_null(_NUMBER)),
+            "threshold": _or_null(_AMOUNT),
+            "scores": _mapping(_interval),
+            "baselines": _mapping(_mapping(_NUMBER)),
+            "criteria": _mapping(_object({}, threshold=_AMOUNT, n_clusters=_COUNT, unavailable=_TEXT)),
+        }
+    ),
     "run": _object(
         {
             **dict.fromkeys(("epochs", "best_epoch", "dim"), _COUNT),

@@ -10,6 +10,8 @@ from typing import Any
 from lib.artifacts import Store
 from lib.catalog import load_catalog
 from lib.catalog.importing import import_catalog
+from lib.clustering.cluster import cluster
+from lib.clustering.request import GroupingRequest
 from lib.embedding.extract import embed_catalog
 from lib.embedding.request import request_for
 from lib.errors import AppError, WeightsError
@@ -162,6 +164,14 @@ def _threshold(work: Work) -> Made:
     return found.id, found.was_current
 
 
+def _cluster(work: Work) -> Made:
+    """Group the pictures of one model."""
+    request, model = GroupingRequest(**work.stage.options), work.made["model"]
+    command = work.command("cluster", work.catalog, model=model, **work.stage.options)
+    found = cluster(work.store, work.catalog, model, request, command=command, seed=work.seed, report=work.report)
+    return found.id, found.was_current
+
+
 #: Kind of stage -> what makes it.
 MAKERS: dict[str, Callable[[Work], Made]] = {
     CATALOG: _import,
@@ -169,6 +179,7 @@ MAKERS: dict[str, Callable[[Work], Made]] = {
     "embed": _embed,
     "evaluate": _evaluate,
     "threshold": _threshold,
+    "cluster": _cluster,
 }
 
 

@@ -3,10 +3,14 @@
 Another kind is a row here, and a function of the same name in ``lib.makers.MAKERS``.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.clustering.calibration import CRITERIA
+from lib.clustering.request import is_defined
+from lib.clustering.tree import LINKAGES
 from lib.errors import AppError
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.protocols import PROTOCOLS
@@ -31,6 +35,7 @@ TEXT: Kind = ("text that is not empty", lambda value: _is_text(value) and value.
 ANY_TEXT: Kind = ("text", _is_text)
 NUMBER: Kind = ("a whole number from 1 on", lambda value: type(value) is int and value > 0)
 SHARE: Kind = ("a number above 0 and at most 1", lambda value: type(value) in (int, float) and 0 < value <= 1)
+DISTANCE: Kind = ("a distance from 0 on", lambda value: type(value) in (int, float) and 0 <= value < math.inf)
 SWITCH: Kind = ("true or false", lambda value: isinstance(value, bool))
 
 #: Keys of an experiment's [catalog] table: the options of ``import``.
@@ -79,6 +84,17 @@ THRESHOLD_OPTIONS: dict[str, Kind] = {
     "precision": SHARE,
     "sample": NUMBER,
 }
+#: Keys of a [[cluster]] table: the options of ``cluster``.
+CLUSTER_OPTIONS: dict[str, Kind] = {
+    "label": TEXT,
+    "method": TEXT,
+    "metric": _choice(DISTANCE_METRICS),
+    "linkage": _choice(LINKAGES),
+    "calibrate": _choice(CRITERIA),
+    "threshold": DISTANCE,
+    "n_clusters": NUMBER,
+    "sample": NUMBER,
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,8 @@ class StageKind:
         Keys that may hold a list: there is one stage for each of its values, and for each combination of several.
     grids : tuple of str
         Keys that hold a table whose own values may be lists: likewise.
+    defined : callable, optional
+        Options -> whether there is such a stage: of the combinations that lists make, others are left out.
     """
 
     makes: str
@@ -111,6 +129,7 @@ class StageKind:
     joins: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     grids: tuple[str, ...] = ()
+    defined: Callable[[Mapping[str, Any]], bool] = lambda _options: True
 
     def check(self, table: str, options: Mapping[str, Any]) -> None:
         """Refuse a key that the stage does not have, naming those it has, and a value that is not of its key's kind.
@@ -161,5 +180,12 @@ STAGE_KINDS: dict[str, StageKind] = {
     ),
     "threshold": StageKind(
         "threshold", THRESHOLD_OPTIONS, refers={"model": EMBED}, lists=("model", "metric", "label", "precision")
+    ),
+    "cluster": StageKind(
+        "clustering",
+        CLUSTER_OPTIONS,
+        refers={"model": EMBED},
+        lists=("model", "label", "method", "metric", "linkage", "calibrate"),
+        defined=is_defined,
     ),
 }

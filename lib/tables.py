@@ -153,7 +153,8 @@ class _Expansion:
         listed = [key for key in kind.lists if key in options]
         options = {key: options[key] for key in [*listed, *(key for key in options if key not in listed)]}
         axes = [self._axis(table, key, value, asked_by) for key, value in options.items()]
-        combinations = _product(table, axes)
+        every = _product(table, axes)
+        combinations = [one for one in every if len(every) == 1 or kind.defined(dict(zip(options, one, strict=True)))]
         for number, values in enumerate(combinations, start=1):
             chosen = dict(zip(options, values, strict=True))
             needed = dict(_roles({role: chosen.pop(role) for role in kind.refers if role in chosen}))

@@ -405,6 +405,16 @@ def test_the_record_says_what_became_of_every_stage(store: Store, tmp_path: Path
     assert named["id"].tolist() == [result.id for result in rest if result.status == "made"]
 
 
+def test_a_grid_of_groups_makes_the_cells_that_are_defined(store: Store, tmp_path: Path) -> None:
+    grid = 'metric = ["cosine", "euclidean"]\nlinkage = ["ward", "single"]\nthreshold = 0.5\n'
+    path = write(tmp_path, extra=f'[[cluster]]\nmodel = "hog"\n{grid}')
+    results = run(store, path)
+    made = [(m.parameters["metric"], m.parameters["linkage"]) for m in store.manifests("shop", "clustering")]
+    assert sorted(made) == [("cosine", "single"), ("euclidean", "single"), ("euclidean", "ward")]
+    assert statuses(results[-3:]) == ["made"] * 3
+    assert statuses(run(store, path)[-3:]) == ["kept"] * 3
+
+
 def test_a_mistake_in_a_late_table_is_said_before_anything_is_made(store: Store, tmp_path: Path, caplog) -> None:
     path = write(tmp_path, extra='[[train]]\nrecipe = "hybrid"\nset = {epoch = 2}\n[[evaluate]]\nmetric = "hamming"\n')
     experiment = read_experiment(path)

@@ -156,7 +156,7 @@ def _values(
     if criterion in CUT_SCORES:
         return cuts[criterion]
     if criterion == "count":
-        return cuts["n_clusters"].astype(float)
+        return cuts["n_labelled"].astype(float)
     if criterion == "gap":
         return cuts["gap"]
     apart = cuts.index[(cuts["n_clusters"] > 1) & (cuts["n_clusters"] < tree.n)]

@@ -54,7 +54,8 @@ def score_cuts(tree: Tree, labels: npt.NDArray[np.integer]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As of `cuts_of`, and a column for each of ``CUT_SCORES``; missing where no item has a label.
+        As of `cuts_of`, a column for each of ``CUT_SCORES``, missing where no item has a label, and ``n_labelled``:
+        clusters that have an item with a label.
     """
     cuts, sums = cuts_of(tree), _sums_along(tree, labels)
     return cuts.join(sums.iloc[cuts["n_merges"]].reset_index(drop=True))
@@ -65,11 +66,11 @@ def _sums_along(tree: Tree, labels: npt.NDArray[np.integer]) -> pd.DataFrame:
     has_label = labels >= 0
     n = int(has_label.sum())
     if not n:
-        return pd.DataFrame(np.nan, index=range(tree.n), columns=list(CUT_SCORES))
+        return pd.DataFrame(np.nan, index=range(tree.n), columns=list(CUT_SCORES)).assign(n_labelled=0)
     _, found_codes, sizes = np.unique(labels[has_label], return_inverse=True, return_counts=True)
     codes = np.full(tree.n, -1)
     codes[has_label] = found_codes.ravel()
-    shared, clusters, expected, both, same = _carried(tree, codes, ChanceInformation(sizes))
+    shared, clusters, expected, both, same, n_labelled = _carried(tree, codes, ChanceInformation(sizes))
     of_labels, same_label = entropy(sizes), float((sizes * (sizes - 1) // 2).sum())
     of_clusters = np.maximum(0.0, np.log(n) - clusters / n)
     information = np.maximum(0.0, of_labels + of_clusters - np.log(n) + shared / n)
@@ -83,21 +84,21 @@ def _sums_along(tree: Tree, labels: npt.NDArray[np.integer]) -> pd.DataFrame:
         )
         for mi, h, chance, b, s in rows
     ]
-    return pd.DataFrame(found, columns=list(CUT_SCORES))
+    return pd.DataFrame(found, columns=list(CUT_SCORES)).assign(n_labelled=n_labelled.astype(np.int64))
 
 
-def _carried(
-    tree: Tree, codes: npt.NDArray[np.integer], chance: ChanceInformation
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Return the sums after each number of merges.
+def _carried(tree: Tree, codes: npt.NDArray[np.integer], chance: ChanceInformation) -> Floats:
+    """Return the sums (6, n) after each number of merges.
 
-    These are ``sum n_ij log n_ij``, ``sum b_j log b_j``, the expected information, and the pairs of one label and
-    cluster and of one cluster. A cluster's labels are added to the larger one's, so that all merges take n log n steps.
+    These are ``sum n_ij log n_ij``, ``sum b_j log b_j``, the expected information, the pairs of one label and cluster,
+    those of one cluster, and the number of clusters that have a labelled item. A cluster's labels are added to the
+    larger one's, so that all merges take n log n steps.
     """
     n = tree.n
     x_log_x = np.concatenate([[0.0], np.arange(1, n + 1) * np.log(np.arange(1, n + 1))])
-    changes = np.zeros((5, n))
-    changes[2, 0] = (codes >= 0).sum() * chance.of_size(1)
+    changes = np.zeros((6, n))
+    changes[5, 0] = (codes >= 0).sum()
+    changes[2, 0] = changes[5, 0] * chance.of_size(1)
     held = {row: {int(code): 1} if code >= 0 else {} for row, code in enumerate(codes)}
     sizes = {row: int(code >= 0) for row, code in enumerate(codes)}
     for k, (a, b) in enumerate(tree.merges.tolist(), start=1):
@@ -112,6 +113,6 @@ def _carried(
         changes[1, k] = x_log_x[both] - x_log_x[size_a] - x_log_x[size_b]
         changes[2, k] = chance.of_size(both) - chance.of_size(size_a) - chance.of_size(size_b)
         changes[4, k] = size_a * size_b
+        changes[5, k] = -bool(size_a and size_b)
         held[n + k - 1], sizes[n + k - 1] = large, both
-    shared, clusters, expected, pairs_both, pairs = changes.cumsum(axis=1)
-    return shared, clusters, expected, pairs_both, pairs
+    return np.asarray(changes.cumsum(axis=1))

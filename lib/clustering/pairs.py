@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.errors import ClusteringError
+from lib.progress import Report, silent
 from lib.retrieval.distances import DISTANCE_METRICS, Floats
 
 _BLOCK_ROWS = 512
@@ -18,7 +19,7 @@ _COSINE_DECIMALS = 12
 _CANCELLED = 1e-8
 
 
-def pair_distances(vectors: npt.NDArray[np.floating], metric: str) -> Floats:
+def pair_distances(vectors: npt.NDArray[np.floating], metric: str, *, report: Report = silent) -> Floats:
     """Return the distance of every pair.
 
     Parameters
@@ -26,6 +27,8 @@ def pair_distances(vectors: npt.NDArray[np.floating], metric: str) -> Floats:
     vectors : ndarray of shape (n, dim)
     metric : str
         A key of ``DISTANCE_METRICS``. Under cosine a zero vector has distance 1 to everything.
+    report : callable, optional
+        Told the number of vectors whose distances are there, and of all.
 
     Returns
     -------
@@ -53,6 +56,7 @@ def pair_distances(vectors: npt.NDArray[np.floating], metric: str) -> Floats:
             right = distances[row + 1 :]
             condensed[place : place + len(right)] = right
             place += len(right)
+        report(min(start + _BLOCK_ROWS, n), n, 0)
     return condensed
 
 

@@ -11,7 +11,7 @@ from lib.retrieval.bootstrap import Estimate
 from lib.retrieval.jackknife import jackknife
 
 #: What is closer to zero than this is zero but for rounding.
-_NOTHING = 1e-12
+_NOTHING = 1e-11
 
 
 def nmi(table: Contingency) -> float:
@@ -81,7 +81,8 @@ def ami_of(shared: float, label_entropy: float, cluster_entropy: float, expected
     mean = (label_entropy + cluster_entropy) / 2
     if mean - expected < _NOTHING:
         return float(abs(label_entropy - cluster_entropy) < _NOTHING and abs(shared - mean) < _NOTHING)
-    return (shared - expected) / (mean - expected)
+    beyond = shared - expected
+    return 0.0 if abs(beyond) < _NOTHING else beyond / (mean - expected)
 
 
 def ari(table: Contingency) -> float:

@@ -2,6 +2,7 @@
 
 from lib.commands import (
     build,
+    cluster,
     embed,
     evaluate,
     imports,
@@ -26,6 +27,7 @@ COMMANDS = (
     search.add,
     evaluate.add,
     threshold.add,
+    cluster.add,
     transfer.add_export,
     transfer.add_import,
     build.add,
