@@ -169,6 +169,16 @@ DETAILS: dict[str, Shape] = {
         }
     ),
     "experiment": _object({}, statuses=_mapping(_COUNT), title=_or_null(_TEXT)),
+    "projection": _object(
+        {
+            **dict.fromkeys(("trustworthiness", "continuity", "mean_distortion"), _or_null(_NUMBER)),
+            **dict.fromkeys(("k", "n_quality"), _COUNT),
+            "silhouette": _or_null(_NUMBER),
+            "separation_ratio": _or_null(_NUMBER),
+            "label": _TEXT,
+        }
+    ),
+    "neighbor-graph": _object({"k": _COUNT}),
     "near-duplicates": _object(dict.fromkeys(("n_pairs", "n_pictures", "n_same_hash"), _COUNT)),
     PUBLISHED_KIND: _object(
         {

@@ -7,6 +7,7 @@
     │   └── WeightsError        its weights cannot be had, or do not fit it
     ├── SearchError             a query that cannot be answered as it was asked
     ├── ClusteringError         groups that cannot be made as they were asked for
+    ├── ProjectionError         a map that cannot be made as it was asked for
     └── ArtifactError           something under artifacts/ cannot be used or written
         ├── MissingArtifact     it was never made
         ├── InvalidArtifact     it is damaged, foreign, or of another schema version
@@ -59,6 +60,10 @@ class SearchError(AppError, ValueError):
 
 class ClusteringError(AppError, ValueError):
     """Groups that cannot be made as they were asked for."""
+
+
+class ProjectionError(AppError, ValueError):
+    """A map that cannot be made as it was asked for."""
 
 
 class ArtifactError(AppError):

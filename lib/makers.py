@@ -17,6 +17,8 @@ from lib.embedding.request import request_for
 from lib.errors import AppError, WeightsError
 from lib.models.start import AND
 from lib.progress import Report
+from lib.projection.project import project
+from lib.projection.request import MapRequest
 from lib.retrieval.evaluate import evaluate
 from lib.stages import CATALOG, STAGE_KINDS, TRAIN
 from lib.tables import Stage
@@ -172,6 +174,14 @@ def _cluster(work: Work) -> Made:
     return found.id, found.was_current
 
 
+def _project(work: Work) -> Made:
+    """Lay out the pictures of one model."""
+    request, model = MapRequest(**work.stage.options), work.made["model"]
+    command = work.command("project", work.catalog, model=model, **work.stage.options)
+    found = project(work.store, work.catalog, model, request, command=command, seed=work.seed, report=work.report)
+    return found.id, found.was_current
+
+
 #: Kind of stage -> what makes it.
 MAKERS: dict[str, Callable[[Work], Made]] = {
     CATALOG: _import,
@@ -180,6 +190,7 @@ MAKERS: dict[str, Callable[[Work], Made]] = {
     "evaluate": _evaluate,
     "threshold": _threshold,
     "cluster": _cluster,
+    "project": _project,
 }
 
 

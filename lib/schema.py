@@ -21,6 +21,7 @@ RESULT_FOLDERS = {
     "evaluation": "evaluations",
     "clustering": "clusterings",
     "projection": "projections",
+    "neighbor-graph": "neighbor-graphs",
     "text": "text",
     "near-duplicates": "near-duplicates",
     "threshold": "thresholds",

@@ -12,6 +12,7 @@ from lib.clustering.calibration import CRITERIA
 from lib.clustering.request import is_defined
 from lib.clustering.tree import LINKAGES
 from lib.errors import AppError
+from lib.projection.request import MAP_METHODS
 from lib.retrieval.distances import DISTANCE_METRICS
 from lib.retrieval.protocols import PROTOCOLS
 
@@ -94,6 +95,15 @@ CLUSTER_OPTIONS: dict[str, Kind] = {
     "threshold": DISTANCE,
     "n_clusters": NUMBER,
     "sample": NUMBER,
+}
+#: Keys of a [[project]] table: the options of ``project``.
+PROJECT_OPTIONS: dict[str, Kind] = {
+    "method": _choice(MAP_METHODS),
+    "metric": _choice(DISTANCE_METRICS),
+    "dimensions": ("2 or 3", lambda value: type(value) is int and value in (2, 3)),
+    "n_neighbors": NUMBER,
+    "min_dist": DISTANCE,
+    "perplexity": DISTANCE,
 }
 
 
@@ -187,5 +197,11 @@ STAGE_KINDS: dict[str, StageKind] = {
         refers={"model": EMBED},
         lists=("model", "label", "method", "metric", "linkage", "calibrate"),
         defined=is_defined,
+    ),
+    "project": StageKind(
+        "projection",
+        PROJECT_OPTIONS,
+        refers={"model": EMBED},
+        lists=("model", "method", "metric", "dimensions", "n_neighbors", "min_dist", "perplexity"),
     ),
 }

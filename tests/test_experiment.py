@@ -230,7 +230,7 @@ def test_the_documentation_says_what_a_table_may_hold_and_its_example_is_one(tmp
     (example,) = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     kinds = {stage.kind for stage in read(tmp_path, example).stages}
     assert kinds == STAGE_KINDS.keys()
-    for name in ("evaluate", "threshold", "cluster"):
+    for name in ("evaluate", "threshold", "cluster", "project"):
         (row,) = re.findall(rf"^\| `\[\[{name}\]\]` \| (.*?) \|", text, re.MULTILINE)
         assert set(re.findall("`([^`]+)`", row)) == {*STAGE_KINDS[name].refers, *STAGE_KINDS[name].options}
     listed = re.findall(r"^\| `([\w.]+\.toml)` \|", text, re.MULTILINE)

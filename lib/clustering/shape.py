@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.clustering.pairs import unit_rows
-from lib.retrieval.label_sums import LabelSums
+from lib.retrieval.geometry import calinski_harabasz
 from lib.retrieval.silhouettes import silhouettes
 
 
@@ -24,24 +24,10 @@ def shape_of(vectors: npt.NDArray[np.floating], groups: npt.NDArray[np.integer])
         there is one group, or each item is its own.
     """
     unit, codes = unit_rows(vectors), np.asarray(groups, dtype=np.int64)
-    n, k = len(codes), int(codes.max(initial=-1)) + 1
-    if not 1 < k < n:
+    if not 1 < int(codes.max(initial=-1)) + 1 < len(codes):
         return {"silhouette": None, "calinski_harabasz": None}
-    sums = LabelSums.of(unit, codes)
+    ratio = calinski_harabasz(unit, codes)
     return {
-        "silhouette": float(silhouettes(unit, codes, known=sums).values.mean()),
-        "calinski_harabasz": _calinski_harabasz(unit, sums),
+        "silhouette": float(silhouettes(unit, codes).values.mean()),
+        "calinski_harabasz": ratio if np.isfinite(ratio) else None,
     }
-
-
-def _calinski_harabasz(unit: npt.NDArray[np.float64], sums: LabelSums) -> float | None:
-    """Return the spread between groups over that within (Calinski and Harabasz 1974); None where there is none within.
-
-    ``(B / (k - 1)) / (W / (n - k))``; B and W are sums of squared distances from means.
-    """
-    n, k = len(unit), len(sums.counts)
-    squares = float(np.einsum("ij,ij->", unit, unit))
-    of_means = float((np.einsum("ij,ij->i", sums.sums, sums.sums) / sums.counts).sum())
-    total = unit.sum(axis=0)
-    within, between = squares - of_means, of_means - float(total @ total) / n
-    return None if within <= 1e-12 * squares else between / (k - 1) / (within / (n - k))
