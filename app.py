@@ -17,6 +17,9 @@ PAGES = {
         ("pages/compare.py", "Compare", ":material/compare:"),
         ("pages/threshold.py", "Threshold", ":material/straighten:"),
     ],
+    "Explore": [
+        ("pages/groups.py", "Groups", ":material/workspaces:"),
+    ],
     "Train": [
         ("pages/training.py", "Training", ":material/model_training:"),
         ("pages/runs.py", "Runs", ":material/monitoring:"),

@@ -16,6 +16,7 @@ PAGES = {
     "benchmark": "Benchmark",
     "compare": "Compare",
     "threshold": "Threshold",
+    "groups": "Groups",
     "training": "Training",
     "runs": "Runs",
 }
