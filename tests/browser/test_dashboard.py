@@ -12,7 +12,7 @@ from tests.factories import encoded, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ["", "dataset", "search", "benchmark", "compare", "threshold", "training", "runs"]
+PAGES = ["", "dataset", "search", "benchmark", "compare", "threshold", "groups", "training", "runs"]
 SECTIONS = ["Attributes", "Pairs", "Balance", "Hierarchy", "Pictures", "Columns", "Left%20out", "Browse"]
 CARD = "button.card"
 FITS = "main => main.scrollWidth <= main.clientWidth + 1"
