@@ -51,6 +51,7 @@ def choose(catalog: Catalog, found: pd.DataFrame) -> groups.Question:
     with left:
         model = shared.linked_choice(
             "Model", list(titles), key="model", shown=lambda name: titles[name],
+            first=max(titles, key=list(found["model"]).count),
             help="The embedding whose distances group the pictures.",
         )  # fmt: skip
     rows = found[found["model"] == model]

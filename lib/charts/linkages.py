@@ -41,29 +41,28 @@ def linkage_grid(
     -------
     Figure
     """
-    found = {(row["metric"], row["linkage"]): row for _, row in rows.iterrows()}
-    values = [[_value(found.get((metric, linkage)), score) for metric in metrics] for linkage in linkages]
-    texts = [
-        [_text(found.get((m, linkage)), score, not_defined=(m, linkage) in undefined) for m in metrics]
-        for linkage in linkages
-    ]
-    hovers = [
-        [_hover(found.get((m, linkage)), score, not_defined=(m, linkage) in undefined) for m in metrics]
-        for linkage in linkages
-    ]
-    cells = go.Heatmap(
+    cells = {(row["metric"], row["linkage"]): row for _, row in rows.iterrows()}
+    grid = [[cells.get((metric, linkage)) for metric in metrics] for linkage in linkages]
+    lacking = [[(metric, linkage) in undefined for metric in metrics] for linkage in linkages]
+    values = [[_value(cell, score) for cell in row] for row in grid]
+    texts, hovers = (
+        [
+            [say(cell, score, not_defined=no) for cell, no in zip(*row, strict=True)]
+            for row in zip(grid, lacking, strict=True)
+        ]
+        for say in (_text, _hover)
+    )
+    known = ~np.isnan(values)
+    heat = go.Heatmap(
         z=values,
         x=[plain(label) for label in metrics.values()],
         y=[plain(label) for label in linkages.values()],
-        text=[
-            ["" if np.isnan(value) else text for value, text in zip(*row, strict=True)]
-            for row in zip(values, texts, strict=True)
-        ],
+        text=np.where(known, texts, "").tolist(),
         customdata=hovers,
         texttemplate="%{text}",
         textfont={"size": 15},
         colorscale=list(reversed(SEQUENCE) if dark else SEQUENCE),
-        zmin=min(0.0, float(np.nanmin(values))) if np.isfinite(values).any() else 0.0,
+        zmin=min(0.0, *np.array(values)[known]) if known.any() else 0.0,
         zmax=1.0,
         hovertemplate="<b>%{x} + %{y}</b><br>%{customdata}<extra></extra>",
         hoverongaps=False,
@@ -71,15 +70,9 @@ def linkage_grid(
         xgap=3,
         ygap=3,
     )
-    figure = finish(
-        go.Figure(cells),
-        title=title,
-        subtitle=subtitle,
-        x="distance metric",
-        y="linkage",
-        height=150 + 62 * len(linkages),
-    )
-    for row, column in zip(*np.nonzero(~np.isfinite(values)), strict=True):
+    height = 150 + 62 * len(linkages)
+    figure = finish(go.Figure(heat), title=title, subtitle=subtitle, x="distance metric", y="linkage", height=height)
+    for row, column in zip(*np.nonzero(~known), strict=True):
         words = texts[row][column]
         figure.add_annotation(x=int(column), y=int(row), text=words, showarrow=False, font={"size": 12, "color": MUTED})
     figure.update_xaxes(type="category", showgrid=False, zeroline=False, side="bottom")
