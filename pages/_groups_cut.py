@@ -59,7 +59,7 @@ def numbers(found: Clustering) -> None:
         st.warning("In sample: the same labels chose how many groups there are, so scores flatter.")
     elif details["n_scored"]:
         of = f"{details['n_scored']:,} pictures of {details['n_scored_labels']:,} labels"
-        test = ", of the test split: the model learnt from the others" if details["test_split_only"] else ""
+        test = ", of splits that the model did not learn from" if details["test_split_only"] else ""
         st.caption(f"Scored: {of} that had no say in where to cut{test}. {escape(found.id)}")
 
 

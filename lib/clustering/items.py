@@ -1,6 +1,8 @@
 """Which pictures are clustered, which of them choose the threshold, and which say how good the groups are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +30,7 @@ class Items:
     labels : tuple of str
         What the codes stand for.
     learnt : ndarray of shape (n,), bool
-        Whether the model was trained on a picture's split: it is grouped, and says nothing of how good the groups are.
+        Whether the model learnt pictures of a picture's split: it is grouped, and says nothing of how good groups are.
     n_offered : int
         Pictures with a vector: those that were not drawn among them.
     """
@@ -78,8 +80,7 @@ def items_of(gallery: Gallery, *, label: str, sample: int, seed: int) -> Items:
     frame = gallery.catalog.frame.iloc[gallery.catalog_rows[rows]]
     codes, labels = label_codes(frame[label])
     vectors = gallery.index("cosine").vectors.embeddings  # refuses NaN
-    trained = TRAINED_ON in gallery.embedding.manifest.details
-    learnt = (frame["split"] != "test").to_numpy() & trained
+    learnt = frame["split"].isin(list(learnt_splits(gallery.embedding.manifest.details))).to_numpy()
     chosen = _drawn(codes, learnt, sample, seed)
     drawn = rows[chosen]
     ids = gallery.embedding.ids[drawn]
@@ -93,6 +94,28 @@ def _drawn(codes: Integers, learnt: npt.NDArray[np.bool_], size: int, seed: int)
     if len(first) == size or not len(known):
         return np.sort(first)
     return np.sort(np.concatenate([first, known[sampled(codes[known], size - len(first), seed=seed)]]))
+
+
+def learnt_splits(details: Mapping[str, Any]) -> frozenset[str]:
+    """Return the splits of which a model has learnt pictures.
+
+    Parameters
+    ----------
+    details : dict
+        Of the embedding's manifest: ``seen`` counts them by split; an older one says only that the model was trained.
+
+    Returns
+    -------
+    frozenset of str
+
+    Examples
+    --------
+    >>> sorted(learnt_splits({"seen": {"train": 20, "val": 0}, "trained_on": {}})), sorted(learnt_splits({}))
+    (['train'], [])
+    """
+    if isinstance(seen := details.get("seen"), dict):
+        return frozenset(split for split, n in seen.items() if n)
+    return frozenset({"train", "val"} if TRAINED_ON in details else ())
 
 
 def sampled(codes: npt.NDArray[np.integer], size: int, *, seed: int) -> Integers:

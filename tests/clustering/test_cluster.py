@@ -132,6 +132,16 @@ def test_of_a_model_that_was_trained_here_only_the_test_split_is_scored(store: S
     assert found.details["test_split_only"] is True
 
 
+def test_of_a_model_that_was_trained_elsewhere_everything_is_scored(store: Store, catalog: Catalog) -> None:
+    model = make_embedding(store, catalog, embeddings=labelled_vectors(catalog))
+    folder = store.result_folder("tiny", "embedding", model.id)
+    details = {**model.manifest.details, "trained_on": {"label": "articleType", "values": []}, "seen": {}}
+    write_manifest(folder, dataclasses.replace(model.manifest, details=details))
+    found = cluster(store, "tiny", model.id, GroupingRequest(), command=COMMAND)
+    assert found.details["n_scored"] == 40
+    assert found.details["test_split_only"] is False
+
+
 def test_a_sample_has_each_label_s_share_and_says_so(store: Store, model: Embedding) -> None:
     found = made(store, model, sample=12)
     assert found.groups["label"].value_counts().to_dict() == {"Shirts": 4, "Jeans": 4, "Heels": 4}
