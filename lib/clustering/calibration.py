@@ -10,7 +10,7 @@ from lib.clustering.cuts import CUT_SCORES, cuts_of, score_cuts
 from lib.clustering.silhouette import silhouettes_of_cuts
 from lib.clustering.tree import Tree
 from lib.errors import ClusteringError
-from lib.retrieval.distances import Floats
+from lib.retrieval.ranks import Floats
 
 #: Cuts whose silhouette is tried, at most.
 _MOST_SILHOUETTES = 200
@@ -76,7 +76,12 @@ class Calibration:
 
 
 def calibrate(
-    tree: Tree, criterion: str, *, labels: npt.NDArray[np.integer] | None = None, distances: Floats | None = None
+    tree: Tree,
+    criterion: str,
+    *,
+    labels: npt.NDArray[np.integer] | None = None,
+    distances: Floats | None = None,
+    cuts: pd.DataFrame | None = None,
 ) -> Calibration:
     """Choose where to cut a tree.
 
@@ -92,6 +97,8 @@ def calibrate(
         For those that need labels; an item whose label is below 0 takes no part.
     distances : ndarray of shape (n * (n - 1) / 2,), float64, optional
         Condensed; for the silhouette.
+    cuts : DataFrame, optional
+        The tree's cuts as `labels` score them, if they are at hand.
 
     Returns
     -------
@@ -110,19 +117,17 @@ def calibrate(
     Calibration(criterion='ami', threshold=5.5, n_clusters=2, value=1.0)
     """
     _check(tree, criterion, labels, distances)
-    cuts = cuts_of(tree) if labels is None else score_cuts(tree, labels)
+    if cuts is None:
+        cuts = cuts_of(tree) if labels is None else score_cuts(tree, labels)
     values = _values(tree, criterion, cuts, labels, distances)
     if values.isna().all():
         raise ClusteringError(
             f"{CRITERIA[criterion].label} finds no cut: there is none between each item its own group and all in one.",
             hint="Choose another criterion, or a threshold of your own.",
         )
-    wanted = (
-        (values - (0 if labels is None else len(np.unique(labels[labels >= 0])))).abs() * -1
-        if criterion == "count"
-        else values
-    )
-    gaps = cuts["gap"].fillna(-1.0)
+    wanted, gaps = values, cuts["gap"].fillna(-1.0)
+    if criterion == "count" and labels is not None:
+        wanted = -(values - len(np.unique(labels[labels >= 0]))).abs()
     best = max(wanted.dropna().index, key=lambda row: (round(float(wanted[row]), 12), gaps[row]))
     chosen = cuts.loc[best]
     return Calibration(criterion, float(chosen["threshold"]), int(chosen["n_clusters"]), float(values[best]))

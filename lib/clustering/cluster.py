@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.artifacts import Store
+from lib.artifacts import Store, there_and_whole
 from lib.catalog import load_catalog
 from lib.clustering import clustering as artifact
 from lib.clustering.calibration import CRITERIA, Calibration, calibrate
 from lib.clustering.clustering import Clustering, load_clustering
 from lib.clustering.contingency import Contingency
-from lib.clustering.cuts import CUT_SCORES, score_cuts
+from lib.clustering.cuts import CUT_SCORES, cuts_of, score_cuts
 from lib.clustering.flat import METHODS, flat_clusters
 from lib.clustering.items import Items, calibrating, items_of
 from lib.clustering.pairs import pair_distances
@@ -26,13 +26,13 @@ from lib.clustering.scores import estimate_scores, score_clusters
 from lib.clustering.shape import shape_of
 from lib.clustering.tree import Tree, build_tree
 from lib.embedding import load_current_embedding
-from lib.errors import ArtifactError, ClusteringError
+from lib.errors import ClusteringError
 from lib.progress import Report, silent
 from lib.publish import exclusive, publish, write_manifest
 from lib.retrieval.asked import readable_part
-from lib.retrieval.distances import Floats
 from lib.retrieval.evaluation import evaluation_inputs
 from lib.retrieval.gallery import Gallery
+from lib.retrieval.ranks import Floats, Integers
 from lib.schema import Manifest, artifact_id
 
 logger = logging.getLogger(__name__)
@@ -41,8 +41,6 @@ logger = logging.getLogger(__name__)
 VERSION = 1
 #: Of more items the silhouette is tried only where it was asked for: it holds two distances a pair.
 _SILHOUETTE_ITEMS = 2_500
-
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,13 +147,8 @@ def cluster(
 
 def _kept(job: _Job) -> Clustering | None:
     """Return the clustering if it is there and whole."""
-    if not job.store.result_folder(job.name, artifact.KIND, job.id).is_dir():
-        return None
-    try:
-        return load_clustering(job.store, job.name, job.id)
-    except ArtifactError as error:
-        logger.warning("%s It is made again.", error.message)
-        return None
+    folder = job.store.result_folder(job.name, artifact.KIND, job.id)
+    return there_and_whole(folder, lambda: load_clustering(job.store, job.name, job.id))
 
 
 def _make(job: _Job, report: Report) -> None:
@@ -205,11 +198,26 @@ def _cut_tree(job: _Job, items: Items, chooses: npt.NDArray[np.bool_], report: R
     by = np.where(chooses, telling, -1) if chooses.any() else telling
     if request.n_clusters is not None:
         return _Found(tree.cut_into(request.n_clusters), None, tree, scores)
+    known = _some(by)
+    choosing = _Choosing(tree, distances, known, cuts_of(tree) if known is None else score_cuts(tree, known))
     threshold = request.threshold
     if threshold is None:
-        threshold = calibrate(tree, request.criterion, labels=_some(by), distances=distances).threshold
-    criteria = _criteria(tree, distances, by, scores)
+        threshold = choosing.by(request.criterion).threshold
+    criteria = _criteria(choosing, request.criterion, scores)
     return _Found(tree.cut(threshold), threshold, tree, scores, criteria)
+
+
+@dataclass(frozen=True, eq=False)
+class _Choosing:
+    """A tree, and what criteria choose a cut of it by."""
+
+    tree: Tree
+    distances: Floats
+    labels: Integers | None
+    cuts: pd.DataFrame
+
+    def by(self, criterion: str) -> Calibration:
+        return calibrate(self.tree, criterion, labels=self.labels, distances=self.distances, cuts=self.cuts)
 
 
 def _some(codes: Integers) -> Integers | None:
@@ -217,18 +225,18 @@ def _some(codes: Integers) -> Integers | None:
     return codes if (codes >= 0).any() else None
 
 
-def _criteria(tree: Tree, distances: Floats, by: Integers, scores: pd.DataFrame) -> dict[str, Any]:
+def _criteria(choosing: _Choosing, asked: str, scores: pd.DataFrame) -> dict[str, Any]:
     """Return what each criterion would choose, and the scores that this has."""
-    found = {}
+    many = choosing.tree.n > _SILHOUETTE_ITEMS
+    found: dict[str, Any] = {}
     for name, criterion in CRITERIA.items():
-        if (criterion.needs_labels and _some(by) is None) or (name == "silhouette" and tree.n > _SILHOUETTE_ITEMS):
+        unknown = criterion.needs_labels and choosing.labels is None
+        if unknown or (name == "silhouette" and many and name != asked):
             continue
         try:
-            chosen = calibrate(tree, name, labels=_some(by), distances=distances)
+            found[name] = _said(choosing.by(name), scores)
         except ClusteringError as error:
             found[name] = {"unavailable": error.message}
-        else:
-            found[name] = _said(chosen, scores)
     return found
 
 

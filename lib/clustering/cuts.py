@@ -12,7 +12,7 @@ from lib.clustering.chance import ChanceInformation
 from lib.clustering.contingency import entropy
 from lib.clustering.scores import ami_of, ari_of, nmi_of, pair_f1_of
 from lib.clustering.tree import Tree
-from lib.retrieval.distances import Floats
+from lib.retrieval.ranks import Floats
 
 #: Scores that each cut has.
 CUT_SCORES = ("ami", "nmi", "ari", "pair_f1")
@@ -20,6 +20,8 @@ CUT_SCORES = ("ami", "nmi", "ari", "pair_f1")
 
 def cuts_of(tree: Tree) -> pd.DataFrame:
     """Return every cut of a tree that leaves other clusters, from each item its own to all in one.
+
+    Identical items are never apart: no threshold parts them.
 
     Parameters
     ----------
@@ -32,11 +34,14 @@ def cuts_of(tree: Tree) -> pd.DataFrame:
         it) and ``gap`` (how far these two are apart; NaN at both ends).
     """
     heights = tree.heights
-    n_merges = np.flatnonzero(np.diff(heights, prepend=-np.inf, append=np.inf) > 0)
+    n_merges = np.flatnonzero(np.diff(heights, prepend=0.0, append=np.inf) > 0)
     below = np.concatenate([[0.0], heights])[n_merges]
     # Beyond the last merge, as far again as the last merge is from the one before, so that new items have room.
     above = np.concatenate([heights, [2 * heights[-1] - heights[-2] if len(heights) > 1 else heights.max(initial=0.0)]])
-    thresholds = (below + above[n_merges]) / 2
+    between = (below + above[n_merges]) / 2
+    thresholds = np.where(
+        (between < above[n_merges]) | (n_merges == len(heights)), between, below
+    )  # neighbouring floats
     inner = (n_merges > 0) & (n_merges < len(heights))
     gaps = np.where(inner, above[n_merges] - below, np.nan)
     return pd.DataFrame({"n_merges": n_merges, "n_clusters": tree.n - n_merges, "threshold": thresholds, "gap": gaps})

@@ -44,8 +44,7 @@ def test_so_do_cuts_where_many_are_at_one_height(items: list[tuple[int, int]], l
     for cut in cuts.itertuples():
         counted = score_clusters(Contingency.of(labels, tree.after(cut.n_merges)))
         assert [getattr(cut, name) for name in CUT_SCORES] == pytest.approx([counted[n] for n in CUT_SCORES], abs=1e-7)
-        if cut.threshold > 0:
-            assert (tree.cut(cut.threshold) == tree.after(cut.n_merges)).all()
+        assert (tree.cut(cut.threshold) == tree.after(cut.n_merges)).all()
 
 
 def test_items_without_a_label_shape_the_tree_and_not_the_scores() -> None:
@@ -94,6 +93,12 @@ def test_a_threshold_stands_in_the_middle_of_its_gap() -> None:
     assert cuts_of(tree)["threshold"].tolist() == [0.5, 1.5, 5.5, 12.5]
     assert calibrate(tree, "gap").threshold == 5.5
     assert calibrate(tree, "count", labels=np.array([0, 1, 2, 2])).n_clusters == 3
+
+
+def test_a_cut_between_neighbouring_floats_is_where_it_says() -> None:
+    tree = build_tree(np.array([1.0, 9.0, 9.0, 9.0, 9.0, np.nextafter(1.0, 2.0)]), "single")
+    for cut in cuts_of(tree).itertuples():
+        assert tree.cut(cut.threshold).max() + 1 == cut.n_clusters
 
 
 @pytest.mark.parametrize("name", ["gap", "silhouette"])
