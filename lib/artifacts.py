@@ -2,17 +2,23 @@
 
 import contextlib
 import hashlib
+import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from lib.details import details_problem
 from lib.errors import ArtifactError, CatalogError, InvalidArtifact, MissingArtifact
 from lib.schema import REQUIRED_FILES, RESULT_FOLDERS, Manifest
 
+logger = logging.getLogger(__name__)
+
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RESERVED = {"published"}
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -202,6 +208,29 @@ def read_result(folder: Path, kind: str, *, mend: str = "") -> Manifest:
                 f"{folder / MANIFEST}: {problem}.", hint=f"Delete {folder} and run: {manifest.command}"
             )
     return manifest
+
+
+def there_and_whole(folder: Path, read: Callable[[], Result]) -> Result | None:
+    """Return a result that was made before; None where there is none, or it is damaged and is to be made again.
+
+    Parameters
+    ----------
+    folder : Path
+        The result's.
+    read : callable
+        Reads it, checking every file.
+
+    Returns
+    -------
+    object or None
+    """
+    if not folder.is_dir():
+        return None
+    try:
+        return read()
+    except ArtifactError as error:
+        logger.warning("%s It is made again.", error.message)
+        return None
 
 
 def verify(folder: Path, manifest: Manifest, *, only: str | None = None) -> None:

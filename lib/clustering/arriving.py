@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.clustering.pairs import distances_between
-from lib.clustering.tree import Integers, check_linkage
+from lib.clustering.tree import check_linkage
 from lib.errors import ClusteringError
-from lib.retrieval.distances import Floats
+from lib.retrieval.ranks import Floats, Integers
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,7 @@ the chance of every cut of a tree costs no more than that of one.
 import numpy as np
 import numpy.typing as npt
 
-from lib.retrieval.distances import Floats
-
-Integers = npt.NDArray[np.int64]
+from lib.retrieval.ranks import Floats
 
 
 class ChanceInformation:

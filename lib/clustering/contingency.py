@@ -6,9 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from lib.retrieval.distances import Floats
-
-Integers = npt.NDArray[np.int64]
+from lib.retrieval.ranks import Floats, Integers
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from lib.clustering.medoids import medoids_of
 from lib.clustering.pairs import distances_between, unit_rows
-from lib.clustering.tree import Integers, in_order
+from lib.clustering.tree import in_order
 from lib.errors import ClusteringError
+from lib.retrieval.ranks import Integers
 
 Vectors = npt.NDArray[np.floating]
 #: Items that k-medoids and HDBSCAN take, at most: they hold the distances of all pairs.

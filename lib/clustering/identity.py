@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.clustering.tree import Integers
+from lib.retrieval.ranks import Integers
 
 MERGED, SPLIT, FOUNDED, GONE = "merged", "split", "founded", "gone"
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from lib.retrieval.gallery import Gallery
 from lib.retrieval.protocols import TRAINED_ON, gallery_order, label_codes
+from lib.retrieval.ranks import Integers
 
-Integers = npt.NDArray[np.int64]
 #: Share of the labelled pictures whose labels choose the threshold; S0 took 103 of 535.
 CALIBRATION_SHARE = 0.2
 #: Fewer labels than this on either side say nothing.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lib.clustering.pairs import distances_between
-from lib.retrieval.distances import Floats
+from lib.retrieval.ranks import Floats
 
 _BLOCK_ROWS = 512
 

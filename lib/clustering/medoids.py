@@ -3,9 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from lib.clustering.tree import Integers
 from lib.errors import ClusteringError
-from lib.retrieval.distances import Floats
+from lib.retrieval.ranks import Floats, Integers
 
 #: Passes over all items, at most; a handful is usual.
 _MOST_PASSES = 100

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from lib.errors import ClusteringError
 from lib.progress import Report, silent
-from lib.retrieval.distances import DISTANCE_METRICS, Floats
+from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.ranks import Floats
 
 _BLOCK_ROWS = 512
 #: Numbers that are held at once where differences are taken.

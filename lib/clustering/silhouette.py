@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.clustering.tree import Tree
-from lib.retrieval.distances import Floats
+from lib.retrieval.ranks import Floats
 
 
 def silhouettes_of_cuts(tree: Tree, distances: Floats, n_merges: npt.NDArray[np.integer]) -> Floats:

@@ -8,9 +8,8 @@ import numpy.typing as npt
 
 from lib.clustering.pairs import pair_distances
 from lib.errors import ClusteringError
-from lib.retrieval.distances import DISTANCE_METRICS, Floats
-
-Integers = npt.NDArray[np.int64]
+from lib.retrieval.distances import DISTANCE_METRICS
+from lib.retrieval.ranks import Floats, Integers
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.artifacts import Store
+from lib.artifacts import Store, there_and_whole
 from lib.catalog import Catalog, load_catalog
 from lib.embedding import artifact
 from lib.embedding.agreement import measure_agreement
@@ -135,13 +135,7 @@ def _say_waiting(embedding_id: str) -> None:
 
 def _current(job: _Job) -> Embedding | None:
     """Return the embedding if it is there and whole."""
-    if not job.folder.is_dir():
-        return None
-    try:
-        return load_embedding(job.store, job.catalog.name, job.id)
-    except ArtifactError as error:
-        logger.warning("%s It is made again.", error.message)
-        return None
+    return there_and_whole(job.folder, lambda: load_embedding(job.store, job.catalog.name, job.id))
 
 
 def _make(job: _Job, report: Report) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib.artifacts import Store, read_result, verify
-from lib.errors import ArtifactError, InvalidArtifact
+from lib.artifacts import Store, read_result, there_and_whole, verify
+from lib.errors import InvalidArtifact
 from lib.progress import Report, silent
 from lib.projection.graph import Graph, nearest
 from lib.publish import exclusive, publish, write_manifest
@@ -103,14 +103,8 @@ class _Job:
 
 def _kept(job: _Job) -> Graph | None:
     """Return the graph if it is there, whole, and of the same pictures."""
-    if not job.folder.is_dir():
-        return None
-    try:
-        found = load_graph(job.store, job.gallery.catalog.name, job.id)
-    except ArtifactError as error:
-        logger.warning("%s It is made again.", error.message)
-        return None
-    return found if found.n == len(job.rows) else None
+    found = there_and_whole(job.folder, lambda: load_graph(job.store, job.gallery.catalog.name, job.id))
+    return found if found is not None and found.n == len(job.rows) else None
 
 
 def _make(job: _Job, report: Report) -> Graph:

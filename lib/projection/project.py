@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.artifacts import Store
+from lib.artifacts import Store, there_and_whole
 from lib.catalog import load_catalog
 from lib.clustering.items import sampled
 from lib.clustering.pairs import unit_rows
 from lib.embedding import load_current_embedding
-from lib.errors import ArtifactError
 from lib.progress import Report, silent
 from lib.projection import projection as artifact
 from lib.projection.graph import Graph, nearest
@@ -122,13 +121,8 @@ def project(
 
 def _kept(job: _Job) -> Projection | None:
     """Return the map if it is there and whole."""
-    if not job.store.result_folder(job.name, artifact.KIND, job.id).is_dir():
-        return None
-    try:
-        return load_projection(job.store, job.name, job.id)
-    except ArtifactError as error:
-        logger.warning("%s It is made again.", error.message)
-        return None
+    folder = job.store.result_folder(job.name, artifact.KIND, job.id)
+    return there_and_whole(folder, lambda: load_projection(job.store, job.name, job.id))
 
 
 def _make(job: _Job, report: Report) -> None:

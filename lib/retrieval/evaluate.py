@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.artifacts import Store
+from lib.artifacts import Store, there_and_whole
 from lib.catalog import Catalog, load_catalog
 from lib.embedding import load_current_embedding
-from lib.errors import ArtifactError
 from lib.progress import Report, silent
 from lib.publish import exclusive
 from lib.retrieval import evaluation as artifact
@@ -206,13 +205,8 @@ def _say_waiting(evaluation_id: str) -> None:
 
 def _current(job: _Job) -> Evaluation | None:
     """Return the evaluation if it is there and whole."""
-    if not evaluation_folder(job.store, job.catalog.name, job.id).is_dir():
-        return None
-    try:
-        return load_evaluation(job.store, job.catalog.name, job.id)
-    except ArtifactError as error:
-        logger.warning("%s It is made again.", error.message)
-        return None
+    folder = evaluation_folder(job.store, job.catalog.name, job.id)
+    return there_and_whole(folder, lambda: load_evaluation(job.store, job.catalog.name, job.id))
 
 
 def _make(job: _Job, report: Report) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.artifacts import Store
+from lib.artifacts import Store, there_and_whole
 from lib.catalog import load_catalog
 from lib.embedding import load_current_embedding
 from lib.errors import ArtifactError, SearchError
@@ -157,12 +157,9 @@ def _check(precision: float, sample: int) -> None:
 def _kept(job: _Job) -> Threshold | None:
     """Return the threshold if it is there, whole, and the one that was asked for last."""
     catalog, model = job.gallery.catalog.name, job.gallery.embedding.id
-    if not job.store.result_folder(catalog, KIND, job.id).is_dir():
-        return None
-    try:
-        found = load_threshold(job.store, catalog, job.id)
-    except ArtifactError as error:
-        logger.warning("%s It is made again.", error.message)
+    folder = job.store.result_folder(catalog, KIND, job.id)
+    found = there_and_whole(folder, lambda: load_threshold(job.store, catalog, job.id))
+    if found is None:
         return None
     asked = {name: job.parameters[name] for name in ("metric", "label")}
     newest = find_thresholds(job.store, catalog, model, **asked)[0]

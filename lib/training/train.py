@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from lib.artifacts import Store, read_result
+from lib.artifacts import Store, read_result, there_and_whole
 from lib.catalog import load_catalog
 from lib.errors import AppError, ArtifactError, StaleArtifact
 from lib.progress import Report, silent
@@ -125,13 +125,7 @@ def _say_waiting(run_id: str) -> None:
 
 def _current(job: Job) -> Manifest | None:
     """Return the finished run if it is there and whole."""
-    if not job.folder.is_dir():
-        return None
-    try:
-        return read_result(job.folder, KIND, mend=job.command)
-    except ArtifactError as error:
-        logger.warning("%s It is made again.", error.message)
-        return None
+    return there_and_whole(job.folder, lambda: read_result(job.folder, KIND, mend=job.command))
 
 
 @contextmanager
